@@ -1,0 +1,1 @@
+"""Footfall: the Python the warehouse needs, as pure functions over arrays and frames."""

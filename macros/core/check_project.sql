@@ -1,0 +1,79 @@
+{# Checked before anything is written. Each message is one line that names the var, file or column. #}
+{% macro check_project() -%}
+    {%- if execute -%}
+        {%- do check_vars() -%}
+        {%- do check_raw_files() -%}
+        {%- do check_warehouse() -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro check_vars() -%}
+    {%- do source_entities() -%}
+    {%- for name in ['valid_from', 'valid_to', 'as_of'] if var(name) is not none -%}
+        {%- if not run_query("select try_cast(" ~ text_literal(var(name) | string) ~ " as timestamp)")[0][0] -%}
+            {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a date or time. Write it like '2026-01-31'.") }}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if var('valid_from') | string >= var('valid_to') | string -%}
+        {{ raise_error("var 'valid_from' (" ~ var('valid_from') ~ ") must be before var 'valid_to' (" ~ var('valid_to') ~ ").") }}
+    {%- endif -%}
+    {%- if var('as_of') is not none and not var('valid_from') | string <= var('as_of') | string <= var('valid_to') | string -%}
+        {{ raise_error("var 'as_of' (" ~ var('as_of') ~ ") lies outside 'valid_from' and 'valid_to'.") }}
+    {%- endif -%}
+    {%- for name in ['source_time_zone', 'reporting_time_zone'] -%}
+        {%- if not run_query("select 1 from pg_timezone_names() where name = " ~ text_literal(var(name))) | length -%}
+            {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a known time zone. Write it like 'Europe/Berlin'.") }}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for name in ['session_gap_seconds', 'session_id_gap_seconds', 'engaged_session_seconds', 'bot_events_per_day', 'cluster_k_min', 'cluster_k_max', 'churn_observation_days', 'churn_holdout_days', 'quality_sample_rows'] -%}
+        {%- if var(name) is not integer or var(name) < 1 -%}
+            {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must be a whole number above 0.") }}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for name in ['experiment_confidence', 'cluster_min_share', 'churn_high_risk', 'churn_medium_risk'] -%}
+        {%- if var(name) is not number or not 0 < var(name) < 1 -%}
+            {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must lie between 0 and 1.") }}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if var('session_gap_seconds') > var('session_id_gap_seconds') -%}
+        {{ raise_error("var 'session_gap_seconds' (" ~ var('session_gap_seconds') ~ ") must not exceed var 'session_id_gap_seconds' (" ~ var('session_id_gap_seconds') ~ ").") }}
+    {%- endif -%}
+    {%- if var('churn_medium_risk') > var('churn_high_risk') -%}
+        {{ raise_error("var 'churn_medium_risk' (" ~ var('churn_medium_risk') ~ ") must not exceed var 'churn_high_risk' (" ~ var('churn_high_risk') ~ ").") }}
+    {%- endif -%}
+    {%- if not 2 <= var('cluster_k_min') <= var('cluster_k_max') -%}
+        {{ raise_error("vars 'cluster_k_min' (" ~ var('cluster_k_min') ~ ") and 'cluster_k_max' (" ~ var('cluster_k_max') ~ ") must satisfy 2 <= min <= max.") }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro check_raw_files() -%}
+    {%- if source_entities().events.files is not defined -%}
+        {%- if var('raw_path') is not none -%}
+            {{ raise_error("var 'raw_path' is set, but source '" ~ var('source') ~ "' reads its own seeds. Leave 'raw_path' out, or choose source 'tracking' for files of the same shape.") }}
+        {%- endif -%}
+    {%- elif var('raw_path') is none -%}
+        {{ raise_error("var 'raw_path' is missing: source '" ~ var('source') ~ "' reads files. Give a file, a glob or a folder.") }}
+    {%- else -%}
+        {%- for entity in source_entities() -%}
+            {%- do raw_layouts(var('source'), entity) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro check_warehouse() -%}
+    {%- if adapter.get_relation(target.database, 'config', 'warehouse_source') -%}
+        {%- set built = run_query("select source from config.warehouse_source")[0][0] -%}
+        {%- if built != var('source') -%}
+            {{ raise_error("this warehouse holds source '" ~ built ~ "', not '" ~ var('source') ~ "' (var 'source'). Set FOOTFALL_WAREHOUSE to another file, or delete this one.") }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Writes, once, which source the warehouse holds; check_warehouse refuses any other. #}
+{% macro stamp_warehouse() -%}
+    create table if not exists config.warehouse_source as select {{ text_literal(var('source')) }} as source
+{%- endmacro %}

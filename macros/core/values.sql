@@ -1,0 +1,128 @@
+{# Raw text and times, read the same way by every adapter. #}
+
+{% macro text_value(column) -%}
+    case when {{ column }} in ('', 'NULL', 'null', 'NaN', 'nan', '\N') then null else {{ column }} end
+{%- endmacro %}
+
+
+{% macro to_utc(column) -%}
+    {{ adapter.dispatch('to_utc', 'footfall')(column) }}
+{%- endmacro %}
+
+{% macro duckdb__to_utc(column) -%}
+    {#- TIMESTAMPTZ honours ' UTC', 'Z' and every offset; TIMESTAMP would silently drop some -#}
+    {%- set instant = "try_cast(" ~ column ~ " as timestamptz)" -%}
+    {%- if var('source_time_zone') == 'UTC' -%}
+        timezone('UTC', {{ instant }})
+    {%- else -%}
+        case
+            when regexp_matches({{ column }}, '(Z|[A-Za-z]{3,}|[0-9][+-][0-9]{2}(:?[0-9]{2})?)$')
+                and length({{ column }}) > 10
+                then timezone('UTC', {{ instant }})
+            else timezone('UTC', timezone('{{ var("source_time_zone") }}', timezone('UTC', {{ instant }})))
+        end
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro reporting_date(timestamp) -%}
+    {{ adapter.dispatch('reporting_date', 'footfall')(timestamp) }}
+{%- endmacro %}
+
+{% macro duckdb__reporting_date(timestamp) -%}
+    {%- if var('reporting_time_zone') == 'UTC' -%}
+        cast({{ timestamp }} as date)
+    {%- else -%}
+        cast(timezone('{{ var("reporting_time_zone") }}', timezone('UTC', {{ timestamp }})) as date)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro seconds_between(earlier, later) -%}
+    {{ adapter.dispatch('seconds_between', 'footfall')(earlier, later) }}
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(earlier, later) -%}
+    (epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1000000.0
+{%- endmacro %}
+
+
+{% macro days_between(earlier, later) -%}
+    ({{ seconds_between(earlier, later) }} / 86400.0)
+{%- endmacro %}
+
+
+{% macro last_known(expression) -%}
+    {{ adapter.dispatch('last_known', 'footfall')(expression) }}
+{%- endmacro %}
+
+{% macro duckdb__last_known(expression) -%}
+    last_value({{ expression }} ignore nulls)
+{%- endmacro %}
+
+
+{% macro hashed_id(columns) -%}
+    md5(concat_ws('|'
+        {%- for column in columns %}, coalesce({{ column }}, '~'){% endfor -%}
+    ))
+{%- endmacro %}
+
+
+{% macro row_as_json(relation_alias) -%}
+    {{ adapter.dispatch('row_as_json', 'footfall')(relation_alias) }}
+{%- endmacro %}
+
+{% macro duckdb__row_as_json(relation_alias) -%}
+    cast(to_json({{ relation_alias }}) as varchar)
+{%- endmacro %}
+
+
+{% macro raise_when(condition, message) -%}
+    {{ adapter.dispatch('raise_when', 'footfall')(condition, message) }}
+{%- endmacro %}
+
+{% macro duckdb__raise_when(condition, message) -%}
+    case when {{ condition }} then error({{ message }}) end
+{%- endmacro %}
+
+
+{# The line of a row in its seed file, the header being line 1. #}
+{% macro seed_row_number() -%}
+    {{ adapter.dispatch('seed_row_number', 'footfall')() }}
+{%- endmacro %}
+
+{% macro duckdb__seed_row_number() -%}
+    rowid + 2
+{%- endmacro %}
+
+
+{# The raw columns named in var('extra_columns') as one JSON text; null when there are none. #}
+{% macro extra_as_json() -%}
+    {%- if var('extra_columns') -%}
+        {{ adapter.dispatch('columns_as_json', 'footfall')(var('extra_columns')) }}
+    {%- else -%}
+        cast(null as string)
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro duckdb__columns_as_json(columns) -%}
+    cast(json_object({% for column in columns %}'{{ column }}', {{ column }}{{ ', ' if not loop.last }}{% endfor %}) as varchar)
+{%- endmacro %}
+
+
+{# The first or last non-null value of a column in a group, by time; equal times by type, then id. #}
+{% macro first_value_of(column) -%}
+    min_by({{ column }}, {{ event_position() }}) filter (where {{ column }} is not null)
+{%- endmacro %}
+
+{% macro last_value_of(column) -%}
+    max_by({{ column }}, {{ event_position() }}) filter (where {{ column }} is not null)
+{%- endmacro %}
+
+{% macro event_position() -%}
+    {{ adapter.dispatch('event_position', 'footfall')() }}
+{%- endmacro %}
+
+{% macro duckdb__event_position() -%}
+    row(event_at, event_order, event_id)
+{%- endmacro %}

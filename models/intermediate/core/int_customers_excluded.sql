@@ -1,0 +1,46 @@
+with events as (
+
+    select * from {{ ref('int_events') }}
+
+),
+
+listed_customers as (
+
+    select * from {{ ref('excluded_customers') }}
+
+),
+
+daily_counts as (
+
+    select
+        customer_id,
+        event_date,
+        count(*) as event_count
+    from events
+    group by customer_id, event_date
+
+),
+
+bots as (
+
+    select
+        customer_id,
+        true as is_bot
+    from daily_counts
+    group by customer_id
+    having max(event_count) > {{ var('bot_events_per_day') }}
+
+),
+
+excluded as (
+
+    select
+        coalesce(bots.customer_id, listed_customers.customer_id) as customer_id,
+        coalesce(bots.is_bot, false) as is_bot
+    from bots
+    full outer join listed_customers
+        on bots.customer_id = listed_customers.customer_id
+
+)
+
+select * from excluded

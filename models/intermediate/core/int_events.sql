@@ -1,0 +1,91 @@
+{{ config(materialized='view') }}
+
+with checked as (
+
+    select * from {{ ref('int_events_checked') }}
+    where rejection_reason is null
+
+),
+
+repeated as (
+
+    select * from {{ ref('int_events_repeated') }}
+
+),
+
+devices as (
+
+    select * from {{ ref('int_devices_identified') }}
+
+),
+
+products as (
+
+    select * from {{ ref('int_products_checked') }}
+    where rejection_reason is null
+
+),
+
+event_types as (
+
+    select * from {{ ref('event_types') }}
+
+),
+
+without_repeats as (
+
+    select checked.*
+    from checked
+    left join repeated
+        on
+            checked.source_file = repeated.source_file
+            and checked.source_row = repeated.source_row
+    where repeated.source_row is null
+
+),
+
+enriched as (
+
+    select
+        without_repeats.event_id,
+        coalesce(
+            without_repeats.customer_id,
+            devices.customer_id,
+            'anonymous-' || without_repeats.anonymous_id,
+            'session-' || without_repeats.session_id
+        ) as customer_id,
+        without_repeats.anonymous_id,
+        without_repeats.session_id as source_session_id,
+        without_repeats.order_id,
+        without_repeats.product_id,
+        -- a type without a row in the seed stays as it is and counts as activity
+        coalesce(event_types.event_type, without_repeats.raw_event_type) as event_type,
+        without_repeats.raw_event_type,
+        coalesce(without_repeats.category, products.category) as category,
+        coalesce(without_repeats.brand, products.brand) as brand,
+        without_repeats.experiment_id,
+        without_repeats.experiment_group,
+        without_repeats.traffic_source,
+        without_repeats.campaign,
+        without_repeats.device_type,
+        without_repeats.page_type,
+        without_repeats.extra,
+        coalesce(without_repeats.unit_price, products.unit_price) as unit_price,
+        without_repeats.quantity,
+        coalesce(event_types.event_order, 0) as event_order,
+        coalesce(without_repeats.customer_id, devices.customer_id) is not null as is_identified,
+        coalesce(event_types.is_activity, true) as is_activity,
+        coalesce(event_types.is_engagement, false) as is_engagement,
+        {{ reporting_date('without_repeats.event_at') }} as event_date,
+        without_repeats.event_at
+    from without_repeats
+    left join devices
+        on without_repeats.anonymous_id = devices.anonymous_id
+    left join products
+        on without_repeats.product_id = products.product_id
+    left join event_types
+        on without_repeats.raw_event_type = event_types.raw_event_type
+
+)
+
+select * from enriched

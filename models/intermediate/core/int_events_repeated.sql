@@ -1,0 +1,68 @@
+with accepted as (
+
+    select * from {{ ref('int_events_checked') }}
+    where rejection_reason is null
+
+),
+
+-- a group by finds the few ids that occur twice; only their rows pay for a window
+repeated_ids as (
+
+    select event_id
+    from accepted
+    group by event_id
+    having count(*) > 1
+
+),
+
+fingerprinted as (
+
+    select
+        accepted.event_id,
+        accepted.source_file,
+        accepted.source_row,
+        accepted.event_at,
+        {{ hashed_id([
+            'cast(accepted.event_at as string)', 'accepted.customer_id', 'accepted.anonymous_id',
+            'accepted.session_id', 'accepted.order_id', 'accepted.product_id',
+            'accepted.raw_event_type', 'cast(accepted.unit_price as string)',
+            'cast(accepted.quantity as string)', 'accepted.experiment_group',
+        ]) }} as fingerprint
+    from accepted
+    inner join repeated_ids
+        on accepted.event_id = repeated_ids.event_id
+
+),
+
+-- the content decides which copy stays, never the order of arrival
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by event_id
+            order by event_at, fingerprint, source_file, source_row
+        ) as copy_number,
+        first_value(fingerprint) over (
+            partition by event_id
+            order by event_at, fingerprint, source_file, source_row
+        ) as kept_fingerprint
+    from fingerprinted
+
+),
+
+surplus as (
+
+    select
+        event_id,
+        source_file,
+        case
+            when fingerprint = kept_fingerprint then 'exact_repeat' else 'conflicting_event_id'
+        end as rejection_reason,
+        source_row
+    from numbered
+    where copy_number > 1
+
+)
+
+select * from surplus

@@ -1,0 +1,37 @@
+with source_products as (
+
+    select * from {{ ref('int_source_products') }}
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (partition by product_id order by source_file, source_row) as copy_number
+    from source_products
+
+),
+
+judged as (
+
+    select
+        product_id,
+        product_name,
+        category,
+        brand,
+        source_file,
+        case
+            when rejection_reason is not null then rejection_reason
+            when product_id is null then 'no_product'
+            when unit_price < 0 or unit_cost < 0 then 'negative_price'
+            when copy_number > 1 then 'repeated_product_id'
+        end as rejection_reason,
+        unit_price,
+        unit_cost,
+        source_row
+    from numbered
+
+)
+
+select * from judged

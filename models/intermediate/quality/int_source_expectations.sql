@@ -1,0 +1,5 @@
+{{ config(materialized='view') }}
+
+select *
+from {{ ref('expectations') }}
+where source = '{{ var("source") }}'

@@ -1,0 +1,23 @@
+with events as (
+
+    select * from {{ ref('fct_events') }}
+    where
+        experiment_group is not null
+        and not is_excluded
+
+),
+
+seen_groups as (
+
+    select
+        experiment_id,
+        customer_id,
+        {{ first_value_of('experiment_group') }} as experiment_group,
+        count(distinct experiment_group) > 1 as is_crossover,
+        min(event_at) as first_exposed_at
+    from events
+    group by experiment_id, customer_id
+
+)
+
+select * from seen_groups

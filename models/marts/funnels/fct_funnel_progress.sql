@@ -1,0 +1,155 @@
+{#-
+    How far each customer came. For an event of step k, the best attempt is the one whose step 1 is
+    latest, because it leaves the most of the window, and that is the attempt of the latest reached
+    step k-1 before it. So each step costs one running window over ever fewer events, and no event
+    is ever joined to another event.
+-#}
+{%- set max_steps = 6 -%}
+{%- set steps = range(1, max_steps + 1) -%}
+{%- set keys = 'funnel_id, breakdown, breakdown_value, experiment_id, customer_id' %}
+with funnel_events as (
+
+    select * from {{ ref('int_funnel_events') }}
+
+),
+
+clock as (
+
+    select as_of from {{ ref('int_as_of') }}
+
+),
+
+reached_1 as (
+
+    select
+        *,
+        case when step_number = 1 then event_at end as step_1_at
+    from funnel_events
+
+),
+{% for step in steps if step > 1 %}
+-- the attempt of the latest reached step {{ step - 1 }} before each event
+looked_back_{{ step }} as (
+
+    select
+        {{ keys }},
+        event_id,
+        step_number,
+        type_rank,
+        window_days,
+        event_at,
+        {%- for earlier in range(1, step) %}
+        {{ last_known('step_' ~ earlier ~ '_at') }} over earlier_events as step_{{ earlier }}_at{{ ',' if not loop.last }}
+        {%- endfor %}
+    from reached_{{ step - 1 }}
+    -- a second step by the same event sorts before its first, so one event never fills both
+    window earlier_events as (
+        partition by {{ keys }}
+        order by event_at, type_rank, event_id, step_number desc
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+reached_{{ step }} as (
+
+    select
+        {{ keys }},
+        event_id,
+        step_number,
+        type_rank,
+        window_days,
+        event_at,
+        {%- set is_inside = 'step_number = ' ~ step ~ ' and event_at <= ' ~ dbt.dateadd('day', 'window_days', 'step_1_at') %}
+        {%- for earlier in range(1, step) %}
+        case when {{ is_inside }} then step_{{ earlier }}_at end as step_{{ earlier }}_at,
+        {%- endfor %}
+        case when {{ is_inside }} then event_at end as step_{{ step }}_at
+    from looked_back_{{ step }}
+    where step_number >= {{ step }}
+
+),
+{% endfor %}
+-- per customer and step, the attempt that completed the step first
+attempts as (
+    {% for step in steps %}
+    select
+        {{ keys }},
+        {{ step }} as steps_completed,
+        {%- for column in steps %}
+        {% if column < step -%}
+            min_by(step_{{ column }}_at, event_at) as step_{{ column }}_at
+        {%- elif column == step -%}
+            min(step_{{ column }}_at) as step_{{ column }}_at
+        {%- else -%}
+            cast(null as timestamp) as step_{{ column }}_at
+        {%- endif %}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from reached_{{ step }}
+    where step_{{ step }}_at is not null
+    group by {{ keys }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+best_attempts as (
+
+    select
+        {{ keys }},
+        max(steps_completed) as steps_completed,
+        {%- for step in steps %}
+        max_by(step_{{ step }}_at, steps_completed) as step_{{ step }}_at{{ ',' if not loop.last }}
+        {%- endfor %}
+    from attempts
+    group by {{ keys }}
+
+),
+
+-- every customer who did any step, in any order, whether they entered by step 1 or not
+participants as (
+
+    select
+        {{ keys }},
+        max(window_days) as window_days,
+        {%- for step in steps %}
+        max(case when step_number = {{ step }} then 1 else 0 end) = 1 as has_step_{{ step }},
+        {%- endfor %}
+        coalesce(
+            min(case when step_number = 1 then event_at end), min(event_at)
+        ) as entered_at
+    from funnel_events
+    group by {{ keys }}
+
+),
+
+progress as (
+
+    select
+        participants.funnel_id,
+        participants.customer_id,
+        participants.breakdown,
+        participants.breakdown_value,
+        participants.experiment_id,
+        coalesce(best_attempts.steps_completed, 0) as steps_completed,
+        {%- for step in steps %}
+        participants.has_step_{{ step }},
+        {%- endfor %}
+        {{ dbt.dateadd('day', 'participants.window_days', 'participants.entered_at') }} <= clock.as_of
+            as is_mature,
+        participants.entered_at,
+        {%- for step in steps %}
+        best_attempts.step_{{ step }}_at{{ ',' if not loop.last }}
+        {%- endfor %}
+    from participants
+    cross join clock
+    left join best_attempts
+        on
+            participants.funnel_id = best_attempts.funnel_id
+            and participants.breakdown = best_attempts.breakdown
+            and participants.breakdown_value = best_attempts.breakdown_value
+            and coalesce(participants.experiment_id, '') = coalesce(best_attempts.experiment_id, '')
+            and participants.customer_id = best_attempts.customer_id
+
+)
+
+select * from progress

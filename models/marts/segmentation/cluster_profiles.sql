@@ -1,0 +1,123 @@
+with clusters as (
+
+    select
+        cast(customer_id as string) as customer_id,
+        cast(cluster_id as int) as cluster_id
+    from {{ ref('py_customer_clusters') }}
+
+),
+
+behaviour as (
+
+    select * from {{ ref('int_customer_behaviour') }}
+
+),
+
+actions as (
+
+    select * from {{ ref('cluster_actions') }}
+
+),
+
+profiled as (
+
+    select
+        clusters.cluster_id,
+        count(*) as customers,
+        cast(sum(behaviour.session_count) as double) / count(*) as mean_session_count,
+        cast(sum(behaviour.view_count) as double) / count(*) as mean_view_count,
+        cast(sum(behaviour.add_to_cart_count) as double) / count(*) as mean_add_to_cart_count,
+        cast(sum(behaviour.order_count) as double) / count(*) as mean_order_count,
+        cast(sum(behaviour.net_revenue) as double) / count(*) as mean_net_revenue,
+        cast(sum(behaviour.net_revenue) as double) / nullif(sum(behaviour.order_count), 0)
+            as net_revenue_per_order,
+        cast(sum(cast(behaviour.recency_days as decimal(18, 4))) as double) / count(*)
+            as mean_recency_days,
+        cast(sum(case when behaviour.order_count > 0 then 1 else 0 end) as double) / count(*)
+            as buyer_share
+    from clusters
+    inner join behaviour
+        on clusters.customer_id = behaviour.customer_id
+    group by clusters.cluster_id
+
+),
+
+ranked as (
+
+    select
+        *,
+        buyer_share >= 0.5 as is_buying,
+        rank() over (partition by buyer_share >= 0.5 order by mean_net_revenue desc) as value_rank,
+        rank() over (partition by buyer_share >= 0.5 order by mean_order_count desc) as order_rank,
+        rank() over (partition by buyer_share >= 0.5 order by net_revenue_per_order desc)
+            as order_value_rank,
+        rank() over (partition by buyer_share >= 0.5 order by mean_recency_days asc)
+            as recency_rank,
+        rank() over (partition by buyer_share >= 0.5 order by mean_session_count desc)
+            as session_rank,
+        count(*) over (partition by buyer_share >= 0.5) as rivals
+    from profiled
+
+),
+
+-- a name says what ranks first about a cluster among clusters of its kind: buying or not
+named as (
+
+    select
+        *,
+        case
+            when mean_order_count = 0 and rivals > 1 and recency_rank = rivals then 'Lapsed visitors'
+            when mean_order_count = 0 and session_rank = 1 then 'Active browsers'
+            when mean_order_count = 0 then 'Casual visitors'
+            when not is_buying and rivals > 1 and recency_rank = rivals then 'Lapsed occasional buyers'
+            when not is_buying then 'Occasional buyers'
+            when value_rank = 1 then 'High-value customers'
+            when recency_rank = rivals then 'Lapsing customers'
+            when order_rank <= 2 then 'Frequent buyers'
+            when order_value_rank <= 2 then 'Big-basket buyers'
+            when recency_rank = 1 then 'Recent buyers'
+            else 'Regular customers'
+        end as base_name
+    from ranked
+
+),
+
+-- two clusters of one name are told apart by their value
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by base_name
+            order by mean_net_revenue desc, cluster_id
+        ) as name_number
+    from named
+
+),
+
+described as (
+
+    select
+        numbered.cluster_id,
+        case
+            when numbered.name_number = 1 then numbered.base_name
+            else numbered.base_name || ' ' || cast(numbered.name_number as string)
+        end as cluster_name,
+        actions.recommended_action,
+        numbered.customers,
+        cast(numbered.customers as double) / sum(numbered.customers) over () as customer_share,
+        numbered.buyer_share,
+        numbered.mean_session_count,
+        numbered.mean_view_count,
+        numbered.mean_add_to_cart_count,
+        numbered.mean_order_count,
+        numbered.mean_net_revenue,
+        numbered.net_revenue_per_order,
+        numbered.mean_recency_days
+    from numbered
+    left join actions
+        on numbered.base_name = actions.cluster_name
+
+)
+
+select * from described

@@ -1,0 +1,79 @@
+with customers as (
+
+    select * from {{ ref('dim_customers') }}
+    where
+        order_count > 0
+        and not is_excluded
+
+),
+
+clock as (
+
+    select as_of from {{ ref('int_as_of') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('rfm_segments_grid') }}
+
+),
+
+measured as (
+
+    select
+        customers.customer_id,
+        customers.order_count as frequency,
+        -- a customer who sent back more than they bought is worth nothing, not less
+        greatest(customers.net_revenue, cast(0 as decimal(18, 4))) as monetary,
+        {{ dbt.datediff(reporting_date('customers.last_ordered_at'), reporting_date('clock.as_of'), 'day') }}
+            as recency_days
+    from customers
+    cross join clock
+
+),
+
+-- shares of buyers strictly on one side: equal values share them, and so the score. The tie at the
+-- end where ties are usual gets the end's score: the newest day 5, a single order 1
+ranked as (
+
+    select
+        *,
+        (rank() over (order by recency_days asc) - 1.0) / count(*) over () as share_more_recent,
+        (rank() over (order by frequency asc) - 1.0) / count(*) over () as share_less_frequent,
+        (rank() over (order by monetary asc) - 1.0) / count(*) over () as share_less_monetary
+    from measured
+
+),
+
+scored as (
+
+    select
+        *,
+        cast(5 - floor(5 * share_more_recent) as int) as r_score,
+        cast(1 + floor(5 * share_less_frequent) as int) as f_score,
+        cast(1 + floor(5 * share_less_monetary) as int) as m_score
+    from ranked
+
+),
+
+segmented as (
+
+    select
+        scored.customer_id,
+        segments.rfm_segment,
+        cast(scored.recency_days as bigint) as recency_days,
+        scored.frequency,
+        cast(scored.monetary as decimal(18, 4)) as monetary,
+        scored.r_score,
+        scored.f_score,
+        scored.m_score
+    from scored
+    left join segments
+        on
+            scored.r_score = segments.r_score
+            and cast(ceil((scored.f_score + scored.m_score) / 2.0) as int) = segments.fm_score
+
+)
+
+select * from segmented

@@ -1,0 +1,14 @@
+select
+    customer_id,
+    gender,
+    age,
+    salary,
+    country,
+    state,
+    city,
+    signed_up_at,
+    'seeds/raw/demo_customers.csv' as source_file,
+    {{ seed_row_number() }} as source_row,
+    cast(null as string) as malformed_reason,
+    cast(null as string) as raw_line
+from {{ ref('demo_customers') }}

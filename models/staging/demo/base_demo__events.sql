@@ -1,0 +1,28 @@
+select
+    event_id,
+    timestamp,
+    customer_id,
+    session_id,
+    event_type,
+    product_id,
+    device_type,
+    traffic_source,
+    campaign_id,
+    page_category,
+    session_duration_sec,
+    experiment_group,
+    anonymous_id,
+    order_id,
+    quantity,
+    loaded_at,
+    -- columns that tracking files may have and the demo shop has not
+    cast(null as string) as unit_price,
+    cast(null as string) as currency,
+    cast(null as string) as category,
+    cast(null as string) as brand,
+    cast(null as string) as experiment_id,
+    'seeds/raw/demo_events.csv' as source_file,
+    {{ seed_row_number() }} as source_row,
+    cast(null as string) as malformed_reason,
+    cast(null as string) as raw_line
+from {{ ref('demo_events') }}

@@ -1,0 +1,12 @@
+select
+    product_id,
+    product_name,
+    category,
+    brand,
+    unit_price,
+    unit_cost,
+    'seeds/raw/demo_products.csv' as source_file,
+    {{ seed_row_number() }} as source_row,
+    cast(null as string) as malformed_reason,
+    cast(null as string) as raw_line
+from {{ ref('demo_products') }}

@@ -1,0 +1,1 @@
+{{ tracking_customers(ref('base_demo__customers')) }}

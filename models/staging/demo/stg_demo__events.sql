@@ -1,0 +1,1 @@
+{{ tracking_events(ref('base_demo__events')) }}

@@ -1,0 +1,1 @@
+{{ tracking_products(ref('base_demo__products')) }}

@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+
+{{ read_raw('tracking', 'events') }}

@@ -1,0 +1,1 @@
+{{ tracking_events(ref('base_tracking__events')) }}

@@ -1,0 +1,11 @@
+"""Is each experiment's split the one that was configured?"""
+
+from footfall.experiments import sample_ratio
+
+
+def model(dbt, session):
+    """Return one row per experiment and group, with the sample ratio test."""
+    return sample_ratio(
+        exposures=dbt.ref("int_experiment_group_sizes").df(),
+        groups=dbt.ref("experiment_groups").df(),
+    )
