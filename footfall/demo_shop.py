@@ -7,9 +7,10 @@ coin flip per visit. So the chance that a customer orders again, and the effect 
 experiment, have closed forms: `truth`, `true_purchase_probability` and `experiment_effects`
 compute them without looking at a single generated event.
 
-Persons are simulated in chunks of `CHUNK_PERSONS`, each from its own random stream, so memory stays
-bounded and the rows depend on the seed and the size only, never on the number of workers. Each
-chunk covers the whole calendar and is in time order.
+Persons are simulated in chunks of at most `CHUNK_PERSONS`, each from its own random stream, so
+memory stays bounded and the rows depend on the seed and the size only, never on the number of
+workers. Each chunk covers the whole calendar and is in time order; so is each Parquet part, and a
+CSV file of one chunk, as the demo's.
 """
 
 from __future__ import annotations
@@ -398,10 +399,10 @@ class Run:
 
     @property
     def chunk_sizes(self) -> list[int]:
-        """Number of persons in each chunk."""
+        """Number of persons in each chunk: as even as can be, `CHUNK_PERSONS` at most."""
         persons = round(self.events / SHOP.events_per_person)
-        full, rest = divmod(persons, CHUNK_PERSONS)
-        return [CHUNK_PERSONS] * full + [rest] * (rest > 0)
+        chunks = -(-persons // CHUNK_PERSONS)
+        return [persons // chunks + (chunk < persons % chunks) for chunk in range(chunks)]
 
     @property
     def products(self) -> int:
@@ -600,7 +601,7 @@ def make_persons(run: Run, chunk: int) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
-            "number": chunk * CHUNK_PERSONS + np.arange(1, count + 1),
+            "number": sum(run.chunk_sizes[:chunk]) + np.arange(1, count + 1),
             "kind": kind,
             "is_identified": is_identified,
             "is_returning": is_returning,
@@ -680,7 +681,7 @@ def make_visits(rng: np.random.Generator, persons: pd.DataFrame) -> pd.DataFrame
     is_arrival = np.zeros(count, dtype=bool)
     is_arrival[(np.cumsum(visits) - visits)[is_new]] = True
     at[is_arrival] = active_from[person[is_arrival]]
-    by_time = np.argsort(at)
+    by_time = np.argsort(at, kind="stable")
     person, is_arrival = person[by_time], is_arrival[by_time]
     started = CALENDAR.wall(at[by_time]).astype(np.int64)
 
@@ -1320,8 +1321,8 @@ def defect_counts(*, events: int = DEMO_EVENTS) -> dict[str, int]:
 
     Raw row counts: of `exact_repeat`, one row of each pair is too many; `late_arrival` rows are
     good rows that come late; `unparseable_time`, `future_time` and `no_identity` rows are extra
-    rows, to be rejected; `bot_event` rows belong to the one bot. `shared_session` counts session
-    ids and the `product_` faults count products.
+    rows, to be rejected; `bot_event` rows are the bot's, besides the customer's own few.
+    `shared_session` counts session ids and the `product_` faults count products.
     """
     sizes = Run(events).chunk_sizes
     return {

@@ -43,12 +43,12 @@
 {%- endmacro %}
 
 {% macro duckdb__seconds_between(earlier, later) -%}
-    (epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1000000.0
+    (epoch_us({{ later }}) - epoch_us({{ earlier }})) / cast(1000000 as double)
 {%- endmacro %}
 
 
 {% macro days_between(earlier, later) -%}
-    ({{ seconds_between(earlier, later) }} / 86400.0)
+    {{ seconds_between(earlier, later) }} / 86400
 {%- endmacro %}
 
 

@@ -8,5 +8,6 @@ def model(dbt, session):
     return assign_clusters(
         dbt.ref("int_customer_behaviour").df(),
         dbt.ref("py_cluster_selection").df(),
+        order_by="net_revenue",
         seed=dbt.config.meta_get("seed"),
     )

@@ -166,6 +166,10 @@ class TestFiles:
                 int(DEFECTS.exact_repeat_share * size) for size in run.chunk_sizes
             )
 
+    def test_chunks_are_even(self):
+        run = demo_shop.Run(round((demo_shop.CHUNK_PERSONS + 1) * SHOP.events_per_person))
+        assert run.chunk_sizes == [32_769, 32_768]
+
     def test_sizes(self, raw, demo):
         assert 100_000 <= len(raw) <= 125_000
         assert sum((demo / name).stat().st_size for name in FILES) < 20_000_000

@@ -1,3 +1,4 @@
+{%- set as_of = 'null' if var('as_of') is none else "'" ~ var('as_of') ~ "'" -%}
 with accepted as (
 
     select event_at from {{ ref('int_events_checked') }}
@@ -7,12 +8,7 @@ with accepted as (
 
 clock as (
 
-    select
-        {% if var('as_of') is none -%}
-            max(event_at) as as_of
-        {%- else -%}
-            cast('{{ var("as_of") }}' as timestamp) as as_of
-        {%- endif %}
+    select coalesce(cast({{ as_of }} as timestamp), max(event_at)) as as_of
     from accepted
 
 )

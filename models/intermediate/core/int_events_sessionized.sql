@@ -1,3 +1,4 @@
+{%- set longest_pause = var('session_id_gap_seconds') -%}
 with events as (
 
     select
@@ -32,7 +33,7 @@ doubtful_ids as (
     group by source_session_id
     having
         count(*) > 1
-        or max({{ dbt.dateadd('second', var('session_id_gap_seconds'), 'first_at') }}) < max(last_at)
+        or max({{ dbt.dateadd('second', longest_pause, 'first_at') }}) < max(last_at)
 
 ),
 
@@ -57,7 +58,7 @@ pieces_counted as (
         *,
         sum(
             case
-                when event_at > {{ dbt.dateadd('second', var('session_id_gap_seconds'), 'previous_at') }}
+                when event_at > {{ dbt.dateadd('second', longest_pause, 'previous_at') }}
                     then 1
                 else 0
             end

@@ -24,7 +24,7 @@ outcomes as (
     left join orders
         on
             exposures.customer_id = orders.customer_id
-            and orders.ordered_at >= exposures.first_exposed_at
+            and exposures.first_exposed_at <= orders.ordered_at
     group by exposures.experiment_id, exposures.customer_id, exposures.experiment_group
 
 ),

@@ -57,7 +57,13 @@ broken_down as (
         'all' as breakdown,
         'all' as breakdown_value,
         cast(null as string) as experiment_id,
-        step_events.*
+        funnel_id,
+        customer_id,
+        event_id,
+        step_number,
+        type_rank,
+        window_days,
+        event_at
     from step_events
 
     union all
@@ -66,7 +72,13 @@ broken_down as (
         'experiment_group' as breakdown,
         exposures.experiment_group as breakdown_value,
         exposures.experiment_id,
-        step_events.*
+        step_events.funnel_id,
+        step_events.customer_id,
+        step_events.event_id,
+        step_events.step_number,
+        step_events.type_rank,
+        step_events.window_days,
+        step_events.event_at
     from step_events
     inner join exposures
         on

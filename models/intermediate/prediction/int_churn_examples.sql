@@ -34,11 +34,24 @@ clock as (
 -- scored now; tested one holdout earlier; trained one holdout before that: labels never overlap
 cutoffs as (
 
-    select 'score' as split, as_of as cutoff_at from clock
+    select
+        'score' as split,
+        as_of as cutoff_at
+    from clock
+
     union all
-    select 'test' as split, {{ dbt.dateadd('day', -holdout, 'as_of') }} as cutoff_at from clock
+
+    select
+        'test' as split,
+        {{ dbt.dateadd('day', -holdout, 'as_of') }} as cutoff_at
+    from clock
+
     union all
-    select 'train' as split, {{ dbt.dateadd('day', -2 * holdout, 'as_of') }} as cutoff_at from clock
+
+    select
+        'train' as split,
+        {{ dbt.dateadd('day', -2 * holdout, 'as_of') }} as cutoff_at
+    from clock
 
 ),
 
@@ -88,7 +101,8 @@ session_features as (
         count(*) as session_count,
         sum(
             case
-                when sessions.started_at >= {{ dbt.dateadd('day', -30, 'windows.cutoff_at') }} then 1
+                when sessions.started_at >= {{ dbt.dateadd('day', -30, 'windows.cutoff_at') }}
+                    then 1
                 else 0
             end
         ) as session_count_30d,
@@ -140,16 +154,14 @@ examples as (
             when order_features.split = 'score' then cast(null as boolean)
             else returned.customer_id is null
         end as is_churned,
-        cast({{ days_between('order_features.last_ordered_at', 'order_features.cutoff_at') }} as double)
+        {{ days_between('order_features.last_ordered_at', 'order_features.cutoff_at') }}
             as recency_days,
         -- a source without sessions knows of no other visit than the last order
-        cast(
-            {{ days_between(
-                'coalesce(session_features.last_started_at, order_features.last_ordered_at)',
-                'order_features.cutoff_at',
-            ) }} as double
-        ) as days_since_visit,
-        cast({{ days_between('order_features.first_ordered_at', 'order_features.cutoff_at') }} as double)
+        {{ days_between(
+            'coalesce(session_features.last_started_at, order_features.last_ordered_at)',
+            'order_features.cutoff_at',
+        ) }} as days_since_visit,
+        {{ days_between('order_features.first_ordered_at', 'order_features.cutoff_at') }}
             as days_since_first_order,
         cast(order_features.order_count as double) as order_count,
         cast(order_features.recent_order_count as double) as recent_order_count,

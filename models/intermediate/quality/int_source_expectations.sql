@@ -1,5 +1,11 @@
 {{ config(materialized='view') }}
 
-select *
+select
+    entity,
+    scope,
+    expectation_type,
+    column_name,
+    arguments,
+    severity
 from {{ ref('expectations') }}
 where source = '{{ var("source") }}'

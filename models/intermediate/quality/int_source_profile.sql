@@ -3,22 +3,23 @@
     `profile` look at. `malformed_reason` is among the columns: its nulls are the well-formed rows.
 -#}
 with
-{%- for entity, config in source_entities().items() %}
+{% for entity, config in source_entities().items() %}
 {%- set columns = config.columns + config.get('optional_columns', []) + ['malformed_reason'] %}
+{%- set required = config.columns + ['malformed_reason'] %}
 {%- set time_columns = config.get('time_columns', []) %}
 {{ entity }}_facts as (
 
     select
-        count(*) as row_count,
-        {%- for column in columns %}
+        {% for column in columns %}
         count({{ text_value(column) }}) as {{ column }}_count,
         {%- set value = to_utc(column) if column in time_columns else column %}
         {%- if column in time_columns %}
         count({{ value }}) as {{ column }}_parsed_count,
         {%- endif %}
         min(cast({{ value }} as string)) as {{ column }}_min,
-        max(cast({{ value }} as string)) as {{ column }}_max{{ ',' if not loop.last }}
-        {%- endfor %}
+        max(cast({{ value }} as string)) as {{ column }}_max,
+        {% endfor %}
+        count(*) as row_count
     from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
 
 ),
@@ -30,10 +31,11 @@ with
         '{{ column }}' as column_name,
         row_count,
         row_count - {{ column }}_count as null_count,
-        {% if column in time_columns %}{{ column }}_count - {{ column }}_parsed_count{% else %}cast(null as bigint){% endif %} as unparseable_count,
+        {{ column ~ '_count - ' ~ column ~ '_parsed_count' if column in time_columns else 'null' }}
+            as unparseable_count,
         {{ column }}_min as min_value,
         {{ column }}_max as max_value,
-        {{ 'true' if column in config.columns + ['malformed_reason'] else column ~ '_count > 0' }} as is_present
+        {{ 'true' if column in required else column ~ '_count > 0' }} as is_present
     from {{ entity }}_facts
     {{ 'union all' if not loop.last }}
     {% endfor %}

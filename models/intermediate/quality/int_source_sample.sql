@@ -1,17 +1,41 @@
-{#- Every n-th raw row, n such that no more than var('quality_sample_rows') rows come out: reproducible,
-    and cheap at any size. -#}
-{% for entity in source_entities() -%}
-{%- if not loop.first %}union all
-{% endif -%}
-select
-    '{{ entity }}' as entity,
-    raw_rows.source_file,
-    raw_rows.source_row,
-    {{ row_as_json('raw_rows') }} as raw_row
-from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }} as raw_rows
-cross join (
+{#-
+    Every n-th raw row, n such that at most var('quality_sample_rows') rows come out: reproducible,
+    and its cost does not grow with the data.
+-#}
+with
+{% for entity in source_entities() %}
+{{ entity }} as (
+
+    select * from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
+    where malformed_reason is null
+
+),
+
+{{ entity }}_pace as (
+
     select cast(ceil(count(*) / {{ var('quality_sample_rows') }}.0) as bigint) as every_nth
-    from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
-) as pace
-where raw_rows.malformed_reason is null and raw_rows.source_row % pace.every_nth = 0
+    from {{ entity }}
+
+),
+
+{{ entity }}_sample as (
+
+    select
+        '{{ entity }}' as entity,
+        {{ entity }}.source_file,
+        {{ row_as_json(entity) }} as raw_row,
+        {{ entity }}.source_row
+    from {{ entity }}
+    cross join {{ entity }}_pace
+    where {{ entity }}.source_row % {{ entity }}_pace.every_nth = 0
+
+),
 {% endfor %}
+unioned as (
+    {% for entity in source_entities() %}
+    select * from {{ entity }}_sample
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select * from unioned

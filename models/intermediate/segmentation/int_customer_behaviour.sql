@@ -45,8 +45,8 @@ measured as (
         cast(
             coalesce(customers.revenue / nullif(customers.order_count, 0), 0) as decimal(18, 4)
         ) as average_order_value,
-        cast({{ days_between('customers.last_seen_at', 'clock.as_of') }} as double) as recency_days,
-        cast({{ days_between('customers.first_seen_at', 'customers.last_seen_at') }} as double)
+        {{ days_between('customers.last_seen_at', 'clock.as_of') }} as recency_days,
+        {{ days_between('customers.first_seen_at', 'customers.last_seen_at') }}
             as active_span_days
     from customers
     cross join clock

@@ -67,7 +67,7 @@ numbered as (
         experiment_group,
         row_number() over (partition by customer_id order by started_at, session_id)
             as session_number,
-        cast(duration_seconds as double) as duration_seconds,
+        duration_seconds,
         event_count,
         cast(view_count as bigint) as view_count,
         cast(click_count as bigint) as click_count,

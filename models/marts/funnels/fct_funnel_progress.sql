@@ -4,9 +4,8 @@
     step k-1 before it. So each step costs one running window over ever fewer events, and no event
     is ever joined to another event.
 -#}
-{%- set max_steps = 6 -%}
-{%- set steps = range(1, max_steps + 1) -%}
-{%- set keys = 'funnel_id, breakdown, breakdown_value, experiment_id, customer_id' %}
+{%- set steps = range(1, 7) -%}
+{%- set keys = 'funnel_id, breakdown, breakdown_value, experiment_id, customer_id' -%}
 with funnel_events as (
 
     select * from {{ ref('int_funnel_events') }}
@@ -27,6 +26,7 @@ reached_1 as (
     from funnel_events
 
 ),
+
 {% for step in steps if step > 1 %}
 -- the attempt of the latest reached step {{ step - 1 }} before each event
 looked_back_{{ step }} as (
@@ -36,18 +36,29 @@ looked_back_{{ step }} as (
         event_id,
         step_number,
         type_rank,
+        {% for earlier in range(1, step) %}
+        {{ last_known('step_' ~ earlier ~ '_at') }} over earlier_events as step_{{ earlier }}_at,
+        {% endfor %}
         window_days,
-        event_at,
-        {%- for earlier in range(1, step) %}
-        {{ last_known('step_' ~ earlier ~ '_at') }} over earlier_events as step_{{ earlier }}_at{{ ',' if not loop.last }}
-        {%- endfor %}
+        event_at
     from reached_{{ step - 1 }}
     -- a second step by the same event sorts before its first, so one event never fills both
     window earlier_events as (
         partition by {{ keys }}
-        order by event_at, type_rank, event_id, step_number desc
+        order by event_at asc, type_rank asc, event_id asc, step_number desc
         rows between unbounded preceding and 1 preceding
     )
+
+),
+
+judged_{{ step }} as (
+
+    select
+        *,
+        step_number = {{ step }}
+        and event_at <= {{ dbt.dateadd('day', 'window_days', 'step_1_at') }} as is_reached
+    from looked_back_{{ step }}
+    where step_number >= {{ step }}
 
 ),
 
@@ -58,33 +69,33 @@ reached_{{ step }} as (
         event_id,
         step_number,
         type_rank,
+        {% for earlier in range(1, step) %}
+        case when is_reached then step_{{ earlier }}_at end as step_{{ earlier }}_at,
+        {% endfor %}
+        case when is_reached then event_at end as step_{{ step }}_at,
         window_days,
-        event_at,
-        {%- set is_inside = 'step_number = ' ~ step ~ ' and event_at <= ' ~ dbt.dateadd('day', 'window_days', 'step_1_at') %}
-        {%- for earlier in range(1, step) %}
-        case when {{ is_inside }} then step_{{ earlier }}_at end as step_{{ earlier }}_at,
-        {%- endfor %}
-        case when {{ is_inside }} then event_at end as step_{{ step }}_at
-    from looked_back_{{ step }}
-    where step_number >= {{ step }}
+        event_at
+    from judged_{{ step }}
 
 ),
+
 {% endfor %}
+
 -- per customer and step, the attempt that completed the step first
 attempts as (
     {% for step in steps %}
     select
         {{ keys }},
-        {{ step }} as steps_completed,
-        {%- for column in steps %}
-        {% if column < step -%}
-            min_by(step_{{ column }}_at, event_at) as step_{{ column }}_at
-        {%- elif column == step -%}
-            min(step_{{ column }}_at) as step_{{ column }}_at
-        {%- else -%}
-            cast(null as timestamp) as step_{{ column }}_at
-        {%- endif %}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for column in steps %}
+        {% if column < step %}
+        min_by(step_{{ column }}_at, event_at) as step_{{ column }}_at,
+        {% elif column == step %}
+        min(step_{{ column }}_at) as step_{{ column }}_at,
+        {% else %}
+        cast(null as timestamp) as step_{{ column }}_at,
+        {% endif %}
+        {% endfor %}
+        {{ step }} as steps_completed
     from reached_{{ step }}
     where step_{{ step }}_at is not null
     group by {{ keys }}
@@ -96,10 +107,10 @@ best_attempts as (
 
     select
         {{ keys }},
-        max(steps_completed) as steps_completed,
-        {%- for step in steps %}
-        max_by(step_{{ step }}_at, steps_completed) as step_{{ step }}_at{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for step in steps %}
+        max_by(step_{{ step }}_at, steps_completed) as step_{{ step }}_at,
+        {% endfor %}
+        max(steps_completed) as steps_completed
     from attempts
     group by {{ keys }}
 
@@ -110,13 +121,13 @@ participants as (
 
     select
         {{ keys }},
-        max(window_days) as window_days,
-        {%- for step in steps %}
+        {% for step in steps %}
         max(case when step_number = {{ step }} then 1 else 0 end) = 1 as has_step_{{ step }},
-        {%- endfor %}
+        {% endfor %}
         coalesce(
             min(case when step_number = 1 then event_at end), min(event_at)
-        ) as entered_at
+        ) as entered_at,
+        max(window_days) as window_days
     from funnel_events
     group by {{ keys }}
 
@@ -131,15 +142,15 @@ progress as (
         participants.breakdown_value,
         participants.experiment_id,
         coalesce(best_attempts.steps_completed, 0) as steps_completed,
-        {%- for step in steps %}
+        {% for step in steps %}
         participants.has_step_{{ step }},
-        {%- endfor %}
-        {{ dbt.dateadd('day', 'participants.window_days', 'participants.entered_at') }} <= clock.as_of
-            as is_mature,
-        participants.entered_at,
-        {%- for step in steps %}
-        best_attempts.step_{{ step }}_at{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% endfor %}
+        {{ dbt.dateadd('day', 'participants.window_days', 'participants.entered_at') }}
+        <= clock.as_of as is_mature,
+        {% for step in steps %}
+        best_attempts.step_{{ step }}_at,
+        {% endfor %}
+        participants.entered_at
     from participants
     cross join clock
     left join best_attempts

@@ -40,7 +40,10 @@ steps_of_customers as (
         case funnel_steps.step_number
             {%- for step in steps if step > 1 %}
             when {{ step }}
-                then {{ seconds_between('progress.step_' ~ (step - 1) ~ '_at', 'progress.step_' ~ step ~ '_at') }}
+                then
+                    {{ seconds_between(
+                        'progress.step_' ~ (step - 1) ~ '_at', 'progress.step_' ~ step ~ '_at'
+                    ) }}
             {%- endfor %}
         end as seconds_from_previous
     from progress

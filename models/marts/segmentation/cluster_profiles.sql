@@ -42,35 +42,46 @@ profiled as (
 
 ),
 
-ranked as (
+-- clusters compete for names among their kind only: so visitors never carry a buyers' name
+kinds_told as (
 
     select
         *,
-        buyer_share >= 0.5 as is_buying,
-        rank() over (partition by buyer_share >= 0.5 order by mean_net_revenue desc) as value_rank,
-        rank() over (partition by buyer_share >= 0.5 order by mean_order_count desc) as order_rank,
-        rank() over (partition by buyer_share >= 0.5 order by net_revenue_per_order desc)
-            as order_value_rank,
-        rank() over (partition by buyer_share >= 0.5 order by mean_recency_days asc)
-            as recency_rank,
-        rank() over (partition by buyer_share >= 0.5 order by mean_session_count desc)
-            as session_rank,
-        count(*) over (partition by buyer_share >= 0.5) as rivals
+        case
+            when buyer_share >= 0.5 then 'buying'
+            when buyer_share >= 0.05 then 'mixed'
+            else 'visiting'
+        end as kind
     from profiled
 
 ),
 
--- a name says what ranks first about a cluster among clusters of its kind: buying or not
+ranked as (
+
+    select
+        *,
+        rank() over (partition by kind order by mean_net_revenue desc) as value_rank,
+        rank() over (partition by kind order by mean_order_count desc) as order_rank,
+        rank() over (partition by kind order by net_revenue_per_order desc) as order_value_rank,
+        rank() over (partition by kind order by mean_session_count desc) as session_rank,
+        rank() over (partition by kind order by mean_recency_days asc) as recency_rank,
+        count(*) over (partition by kind) as rivals
+    from kinds_told
+
+),
+
+-- a name says what a cluster ranks first, or last, in
 named as (
 
     select
         *,
         case
-            when mean_order_count = 0 and rivals > 1 and recency_rank = rivals then 'Lapsed visitors'
-            when mean_order_count = 0 and session_rank = 1 then 'Active browsers'
-            when mean_order_count = 0 then 'Casual visitors'
-            when not is_buying and rivals > 1 and recency_rank = rivals then 'Lapsed occasional buyers'
-            when not is_buying then 'Occasional buyers'
+            when kind = 'visiting' and session_rank = 1 then 'Active browsers'
+            when kind = 'visiting' and recency_rank = rivals then 'Lapsed visitors'
+            when kind = 'visiting' then 'Casual visitors'
+            when kind = 'mixed' and rivals > 1 and recency_rank = rivals
+                then 'Lapsed occasional buyers'
+            when kind = 'mixed' then 'Occasional buyers'
             when value_rank = 1 then 'High-value customers'
             when recency_rank = rivals then 'Lapsing customers'
             when order_rank <= 2 then 'Frequent buyers'
@@ -89,7 +100,7 @@ numbered as (
         *,
         row_number() over (
             partition by base_name
-            order by mean_net_revenue desc, cluster_id
+            order by mean_net_revenue desc, cluster_id asc
         ) as name_number
     from named
 

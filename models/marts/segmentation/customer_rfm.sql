@@ -26,8 +26,9 @@ measured as (
         customers.order_count as frequency,
         -- a customer who sent back more than they bought is worth nothing, not less
         greatest(customers.net_revenue, cast(0 as decimal(18, 4))) as monetary,
-        {{ dbt.datediff(reporting_date('customers.last_ordered_at'), reporting_date('clock.as_of'), 'day') }}
-            as recency_days
+        {{ dbt.datediff(
+            reporting_date('customers.last_ordered_at'), reporting_date('clock.as_of'), 'day'
+        ) }} as recency_days
     from customers
     cross join clock
 

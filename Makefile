@@ -1,0 +1,43 @@
+# make build    install what is missing, then build the warehouse (the demo shop unless SOURCE says otherwise)
+# make test     every check that CI runs
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: build test test-slow lint lock clean
+
+PYTHON ?= python3
+SOURCE ?= demo
+RAW_PATH ?=
+DBT := .venv/bin/dbt
+# the quotes reach dbt as YAML, so that paths may hold blanks and globs
+VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH),--vars '{source: "$(SOURCE)"$(if $(RAW_PATH),$(comma) raw_path: "$(RAW_PATH)")}')
+comma := ,
+
+build: .venv/installed
+	@mkdir -p logs
+	@$(DBT) build $(VARS) | tee logs/build.log || { grep -oE '(Footfall|ValueError): .*' logs/build.log | tail -n 1; exit 1; }
+
+test: .venv/installed lint
+	.venv/bin/pytest -m "not slow" --cov --cov-report=term
+
+test-slow: .venv/installed
+	.venv/bin/pytest -m slow
+
+lint: .venv/installed
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/sqlfluff lint models tests analyses
+
+# uv is the only thing pip installs; everything else comes from the lock, verified by hash
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --require-hashes --compile-bytecode -r requirements.lock
+	.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+lock:
+	.venv/bin/uv pip compile --quiet pyproject.toml --universal --extra dev --generate-hashes --override overrides.txt --no-annotate --no-header -o requirements.lock
+
+clean:
+	rm -rf target logs warehouse/*.duckdb warehouse/*.wal

@@ -1,0 +1,11 @@
+-- Types that the seed does not know flow through under their own name; this lists them.
+{{ config(severity='warn') }}
+
+select
+    events.raw_event_type,
+    count(*) as event_count
+from {{ ref('fct_events') }} as events
+left join {{ ref('event_types') }} as event_types
+    on events.raw_event_type = event_types.raw_event_type
+where event_types.raw_event_type is null
+group by events.raw_event_type

@@ -1,0 +1,44 @@
+-- The macros that adapters read raw text with, each against cases worked out by hand.
+{%- set cases = {
+    'utc suffix': ["cast(" ~ to_utc("'2019-10-01 00:00:00 UTC'") ~ " as string)", "'2019-10-01 00:00:00'"],
+    'offset': ["cast(" ~ to_utc("'2019-10-01 02:30:00+02:30'") ~ " as string)", "'2019-10-01 00:00:00'"],
+    'iso': ["cast(" ~ to_utc("'2019-10-01T00:00:00Z'") ~ " as string)", "'2019-10-01 00:00:00'"],
+    'date only': ["cast(" ~ to_utc("'2019-10-01'") ~ " as string)", "'2019-10-01 00:00:00'"],
+    'no such day': ["cast(" ~ to_utc("'2025-13-45 99:00:00'") ~ " as string)", "null"],
+    'no time': ["cast(" ~ to_utc("'not a time'") ~ " as string)", "null"],
+    'empty': [text_value("''"), "null"],
+    'null in words': [text_value("'NULL'"), "null"],
+    'nan in words': [text_value("'nan'"), "null"],
+    'long id': [text_value("'1515915625519388267'"), "'1515915625519388267'"],
+    'fractions': [
+        "cast(" ~ seconds_between("timestamp '2025-01-01'", "timestamp '2025-01-01 00:30:00.5'") ~ " as string)",
+        "'1800.5'",
+    ],
+    'two-byte letter': [latin1_as_utf8("'cafÃ©'"), "'café'"],
+    'cyrillic': [latin1_as_utf8("'Ð¼Ð¸'"), "'ми'"],
+    'no utf-8': [latin1_as_utf8("'café'"), "null"],
+    'quotes': [
+        "array_to_string(" ~ csv_fields("'a,,\"b,\"\"c\"\"\",5\" pipe'", ",") ~ ", '/')",
+        "'a//b,\"c\"/5\" pipe'",
+    ],
+    'empty first field': ["array_to_string(" ~ csv_fields("',\"b\"'", ",") ~ ", '/')", "'/b'"],
+    'tabs': ["array_to_string(" ~ csv_fields("'a\t\"b\tc\"'", "\t") ~ ", '/')", "'a/b\tc'"],
+    'bars': ["array_to_string(" ~ csv_fields("'a|\"b|c\"'", "|") ~ ", '/')", "'a/b|c'"],
+    'open quote': ["array_to_string(" ~ csv_fields("'a,\"b,c'", ",") ~ ", '/')", "null"],
+} %}
+with cases as (
+    {% for name, pair in cases.items() %}
+    select
+        '{{ name }}' as case_name,
+        {{ pair[0] }} as actual,
+        {{ pair[1] }} as expected
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select
+    case_name,
+    actual,
+    expected
+from cases
+where actual is distinct from expected

@@ -1,0 +1,24 @@
+-- Each metric of a group counts exactly the group's customers, crossovers left out.
+with exposed as (
+
+    select
+        experiment_id,
+        experiment_group,
+        sum(case when is_crossover then 0 else 1 end) as customers
+    from {{ ref('fct_experiment_exposures') }}
+    group by experiment_id, experiment_group
+
+)
+
+select
+    metrics.experiment_id,
+    metrics.metric_id,
+    metrics.experiment_group,
+    metrics.customers,
+    exposed.customers as exposed_customers
+from {{ ref('experiment_group_metrics') }} as metrics
+inner join exposed
+    on
+        metrics.experiment_id = exposed.experiment_id
+        and metrics.experiment_group = exposed.experiment_group
+where metrics.customers <> exposed.customers

@@ -1,0 +1,42 @@
+-- Customers of step 1 are the customers who entered, and mature ones are some of all.
+with counted as (
+
+    select
+        funnel_id,
+        breakdown,
+        breakdown_value,
+        experiment_id,
+        sum(case when population = 'all' then customers end) as all_customers,
+        sum(case when population = 'mature' then customers end) as mature_customers
+    from {{ ref('funnel_conversion') }}
+    where step_number = 1
+    group by funnel_id, breakdown, breakdown_value, experiment_id
+
+),
+
+entered as (
+
+    select
+        funnel_id,
+        breakdown,
+        breakdown_value,
+        experiment_id,
+        sum(case when steps_completed > 0 then 1 else 0 end) as customers
+    from {{ ref('fct_funnel_progress') }}
+    group by funnel_id, breakdown, breakdown_value, experiment_id
+
+)
+
+select
+    counted.*,
+    entered.customers as entered_customers
+from counted
+inner join entered
+    on
+        counted.funnel_id = entered.funnel_id
+        and counted.breakdown = entered.breakdown
+        and counted.breakdown_value = entered.breakdown_value
+        and counted.experiment_id is not distinct from entered.experiment_id
+where
+    counted.all_customers <> entered.customers
+    or counted.mature_customers > counted.all_customers

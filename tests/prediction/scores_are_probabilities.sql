@@ -1,0 +1,31 @@
+-- Every probability lies in [0, 1], and everybody who can be scored is.
+with scored as (
+
+    select * from {{ ref('customer_churn_scores') }}
+
+),
+
+scorable as (
+
+    select count(*) as customers from {{ ref('int_churn_examples') }}
+    where split = 'score'
+
+),
+
+out_of_range as (
+
+    select count(*) as customers from scored
+    where
+        churn_probability < 0
+        or churn_probability > 1
+
+)
+
+select
+    scorable.customers as scorable_customers,
+    out_of_range.customers as out_of_range_customers
+from scorable
+cross join out_of_range
+where
+    out_of_range.customers > 0
+    or (select count(*) from scored) not in (0, scorable.customers)
