@@ -92,7 +92,7 @@
 {%- endmacro %}
 
 {% macro duckdb__seed_row_number() -%}
-    rowid + 2
+    row_number() over () + 1
 {%- endmacro %}
 
 

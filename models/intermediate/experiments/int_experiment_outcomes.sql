@@ -1,7 +1,6 @@
 with exposures as (
 
     select * from {{ ref('fct_experiment_exposures') }}
-    where not is_crossover
 
 ),
 
@@ -11,7 +10,18 @@ orders as (
 
 ),
 
--- an order counts from the customer's first exposure on
+-- the last event seen under any arm ends an experiment: what is bought later, it did not cause
+experiment_ends as (
+
+    select
+        experiment_id,
+        max(last_exposed_at) as ended_at
+    from exposures
+    group by experiment_id
+
+),
+
+-- an order counts from the customer's first exposure to the experiment's end
 outcomes as (
 
     select
@@ -21,10 +31,14 @@ outcomes as (
         count(orders.order_id) as order_count,
         coalesce(sum(orders.revenue), 0) as revenue
     from exposures
+    inner join experiment_ends
+        on exposures.experiment_id = experiment_ends.experiment_id
     left join orders
         on
             exposures.customer_id = orders.customer_id
             and exposures.first_exposed_at <= orders.ordered_at
+            and experiment_ends.ended_at >= orders.ordered_at
+    where not exposures.is_crossover
     group by exposures.experiment_id, exposures.customer_id, exposures.experiment_group
 
 ),

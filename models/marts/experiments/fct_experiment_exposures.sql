@@ -14,7 +14,8 @@ seen_groups as (
         customer_id,
         {{ first_value_of('experiment_group') }} as experiment_group,
         count(distinct experiment_group) > 1 as is_crossover,
-        min(event_at) as first_exposed_at
+        min(event_at) as first_exposed_at,
+        max(event_at) as last_exposed_at
     from events
     group by experiment_id, customer_id
 

@@ -1,0 +1,227 @@
+"""The demo warehouse against the raw files (by the oracle) and against its planted truth."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from oracle import ENGAGING, funnel, orders, read_tracking, sessions
+from sklearn.metrics import adjusted_rand_score, roc_auc_score
+from warehouses import ROOT, run_dbt
+
+from footfall.demo_shop import defect_counts, true_purchase_probability, truth
+
+
+@pytest.fixture(scope="module")
+def raw() -> pd.DataFrame:
+    return read_tracking(ROOT / "seeds" / "raw")
+
+
+@pytest.fixture(scope="module")
+def session_of(raw) -> dict[str, str]:
+    return sessions(raw)
+
+
+@pytest.fixture(scope="module")
+def planted():
+    return truth()
+
+
+def test_every_planted_defect_is_rejected_with_its_reason(demo):
+    found = demo.query(
+        "select rejection_reason, count(*) as n from marts.rejected_events group by 1"
+    ).set_index("rejection_reason")["n"]
+    planted = defect_counts()
+    assert found.to_dict() == {
+        "exact_repeat": planted["exact_repeat"],
+        "unparseable_time": planted["unparseable_time"],
+        "after_valid_to": planted["future_time"],
+        "no_customer": planted["no_identity"],
+    }
+
+
+def test_a_rejected_row_can_be_found_in_its_file(demo):
+    rejected = demo.query(
+        "select source_row, raw_row from marts.rejected_events where rejection_reason = 'unparseable_time'"
+    )
+    lines = (ROOT / "seeds" / "raw" / "demo_events.csv").read_text().splitlines()
+    for row in rejected.itertuples():
+        assert lines[row.source_row - 1].startswith(json.loads(row.raw_row)["event_id"] + ",")
+
+
+def test_bots_are_flagged_and_left_out(demo, raw):
+    bots = set(raw.loc[raw["is_bot"], "person"])
+    assert set(demo.query("from marts.dim_customers where is_bot")["customer_id"]) == bots
+    assert demo.value("select count(*) from marts.fct_events where is_bot") >= 3200
+    assert (
+        demo.value(
+            "select count(*) from marts.fct_orders join marts.dim_customers using (customer_id) where is_bot"
+        )
+        == 0
+    )
+
+
+def test_sessions_agree_with_the_oracle(demo, raw, session_of):
+    events = demo.query("select event_id, customer_id, session_id from marts.fct_events")
+    assert len(events) == len(raw)
+    events = events.set_index("event_id").loc[raw["event_id"]]
+    assert (events["customer_id"].to_numpy() == raw["person"].to_numpy()).all()
+    expected = raw["event_id"].map(session_of)
+    assert (events["session_id"].fillna("").to_numpy() == expected.fillna("").to_numpy()).all()
+
+
+def test_engagement_and_bounce_agree_with_the_oracle(demo, raw, session_of):
+    active = raw.assign(session=raw["event_id"].map(session_of)).dropna(subset=["session"])
+    grouped = active.groupby("session")
+    seconds = (grouped["at"].max() - grouped["at"].min()).dt.total_seconds()
+    engaging = active["type"].isin(ENGAGING).groupby(active["session"]).any()
+    engaged = (seconds >= 10) | engaging
+    bounce = (grouped.size() == 1) & ~engaged
+    found = demo.query("from marts.fct_sessions").set_index("session_id").loc[engaged.index]
+    assert (found["is_engaged"] == engaged).all()
+    assert (found["is_bounce"] == bounce).all()
+    assert np.allclose(found["duration_seconds"], seconds)
+
+
+def test_orders_agree_with_the_oracle(demo, raw, session_of):
+    expected = orders(raw, session_of)
+    found = demo.query("from marts.fct_orders").set_index("order_id").loc[expected.index]
+    assert len(found) == demo.value("select count(*) from marts.fct_orders")
+    assert (found["customer_id"] == expected["customer_id"]).all()
+    assert (found["line_count"] == expected["lines"]).all()
+    for column in ("revenue", "refund_amount"):
+        assert np.allclose(found[column].astype(float), expected[column])
+
+
+def test_the_funnel_agrees_with_the_oracle(demo, raw):
+    expected = funnel(raw, ["view", "add_to_cart", "purchase"], days=14)
+    found = demo.query(
+        "select customer_id, steps_completed from marts.fct_funnel_progress where breakdown = 'all'"
+    ).set_index("customer_id")["steps_completed"]
+    assert found.to_dict() == expected.to_dict()
+
+
+def test_rfm_agrees_with_the_oracle(demo, raw, session_of):
+    made = orders(raw, session_of).groupby("customer_id")
+    refunds = raw[raw["type"] == "refund"].groupby("person")["amount"].sum()
+    last_day = raw["at"].max().normalize()
+    expected = pd.DataFrame(
+        {
+            "recency_days": (last_day - made["ordered_at"].max().dt.normalize()).dt.days,
+            "frequency": made.size(),
+            "monetary": (made["revenue"].sum() - made.size().index.map(refunds).fillna(0.0)).clip(
+                lower=0
+            ),
+        }
+    )
+    n = len(expected)
+    expected["r_score"] = 5 - 5 * (expected["recency_days"].rank(method="min") - 1) // n
+    expected["f_score"] = 1 + 5 * (expected["frequency"].rank(method="min") - 1) // n
+    expected["m_score"] = 1 + 5 * (expected["monetary"].round(4).rank(method="min") - 1) // n
+    found = demo.query("from marts.customer_rfm").set_index("customer_id").loc[expected.index]
+    assert len(found) == demo.value("select count(*) from marts.customer_rfm")
+    for column in expected:
+        assert np.allclose(found[column].astype(float), expected[column]), column
+    assert found["rfm_segment"].notna().all()
+
+
+def test_experiment_metrics_agree_with_the_oracle(demo, raw, session_of):
+    seen = raw[raw["experiment_group"].notna() & ~raw["is_bot"]].groupby("person")
+    groups = seen["experiment_group"].nunique()
+    exposed = pd.DataFrame({"group": seen["experiment_group"].first(), "at": seen["at"].min()})
+    ended_at = seen["at"].max().max()
+    exposed = exposed[groups == 1]
+    made = orders(raw, session_of).reset_index()
+    made = made.merge(exposed, left_on="customer_id", right_index=True)
+    made = made[made["ordered_at"].between(made["at"], ended_at)].groupby("customer_id")
+    exposed["orders_per_customer"] = made.size().reindex(exposed.index).fillna(0)
+    exposed["revenue_per_customer"] = made["revenue"].sum().reindex(exposed.index).fillna(0)
+    exposed["customer_conversion"] = (exposed["orders_per_customer"] > 0).astype(float)
+    found = demo.query("from marts.experiment_group_metrics")
+    for row in found.itertuples():
+        values = exposed.loc[exposed["group"] == row.experiment_group, row.metric_id]
+        assert row.customers == len(values)
+        assert np.isclose(row.mean, values.mean())
+        assert np.isclose(row.variance, values.var())
+
+
+def test_planted_effects_lie_inside_their_intervals(demo, planted):
+    results = demo.query("from marts.experiment_results").set_index(
+        ["metric_id", "treatment_group"]
+    )
+    effects = planted.effects.query("population == 'everyone'").set_index("experiment_group")
+    for metric, column in [
+        ("customer_conversion", "conversion_effect_absolute"),
+        ("revenue_per_customer", "revenue_effect_absolute"),
+    ]:
+        for group in ("variant_a", "variant_b"):
+            true = effects.loc[group, column]
+            found = results.loc[(metric, group)]
+            assert found["effect_absolute_low"] < true < found["effect_absolute_high"]
+    assert set(results.xs("variant_a", level=1)["verdict"]) == {"no_difference_found"}
+    assert set(results.xs("variant_b", level=1)["verdict"]) == {"better"}
+    assert not demo.query("from marts.experiment_health")["has_srm"].any()
+
+
+def test_clusters_resemble_the_latent_types(demo, planted):
+    clusters = demo.query("from marts.customer_clusters").merge(planted.customers, on="customer_id")
+    assert len(clusters) > 4000
+    assert adjusted_rand_score(clusters["latent_type"], clusters["cluster_id"]) > 0.3
+
+
+def test_churn_scores_approach_the_best_possible(demo, planted):
+    """On the test cutoff: better than recency alone, not better than knowing the true rates."""
+    predictions = demo.query(
+        """
+        select predictions.*, cutoff_at, days_since_visit
+        from intermediate.py_churn_predictions as predictions
+        join intermediate.int_churn_examples using (customer_id, split)
+        where split = 'test'
+        """
+    ).merge(planted.customers, on="customer_id", how="inner")
+    cutoff = predictions["cutoff_at"].iloc[0]
+    last_seen = cutoff - pd.to_timedelta(predictions["days_since_visit"], unit="D")
+    ceiling = 1 - true_purchase_probability(predictions, cutoff, 30, last_seen_at=last_seen)
+    churned = predictions["is_churned"].astype(bool)
+    best = roc_auc_score(churned, ceiling)
+    found = roc_auc_score(churned, predictions["churn_probability"])
+    baseline = roc_auc_score(churned, predictions["baseline_probability"])
+    assert baseline + 0.05 < found < best + 0.02
+    assert found > best - 0.08
+    performance = demo.query("from marts.model_performance").set_index(["split", "metric"])
+    assert np.isclose(performance.loc[("test", "auc"), "value"], found)
+    assert np.isclose(performance.loc[("test", "auc"), "baseline_value"], baseline)
+
+
+def test_the_cluster_names_fit(demo):
+    profiles = demo.query("from marts.cluster_profiles").set_index("cluster_name")
+    assert profiles["mean_net_revenue"].idxmax() == "High-value customers"
+    assert profiles["recommended_action"].notna().all()
+
+
+def test_a_second_build_on_one_thread_changes_no_row(demo, tmp_path):
+    """The same input gives the same bytes: built over itself, with one thread of dbt and DuckDB."""
+    again = tmp_path / "again.duckdb"
+    shutil.copy(demo.path, again)
+    profiles = (ROOT / "profiles.yml").read_text()
+    (tmp_path / "profiles.yml").write_text(
+        profiles.replace("TimeZone: UTC", "TimeZone: UTC\n        threads: 1")
+    )
+    result = run_dbt(
+        tmp_path, "build", "--threads", "1", "--profiles-dir", str(tmp_path), warehouse=again
+    )
+    assert result.returncode == 0, result.output[-3000:]
+    assert result.marts() == demo.marts()
+    for mart in demo.marts():
+        changed = result.value(
+            f"""
+            attach '{demo.path}' as first_build (read_only);
+            select count(*) from (
+                (from marts.{mart} except all from first_build.marts.{mart})
+                union all
+                (from first_build.marts.{mart} except all from marts.{mart})
+            )
+            """
+        )
+        assert changed == 0, mart

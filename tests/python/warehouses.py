@@ -1,0 +1,65 @@
+"""Run dbt as a user does, and read the warehouse it wrote."""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+ROOT = Path(__file__).parents[2]
+DBT = ROOT / ".venv" / "bin" / "dbt"
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A warehouse file and what the run that wrote it said."""
+
+    path: Path
+    returncode: int
+    output: str
+
+    def query(self, sql: str) -> pd.DataFrame:
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            return connection.execute(sql).df()
+
+    def value(self, sql: str):
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            return connection.execute(sql).fetchone()[0]
+
+    def marts(self) -> list[str]:
+        return self.query(
+            "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
+        )["table_name"].tolist()
+
+
+def run_dbt(folder: Path, *args: str, warehouse: Path | None = None, **variables) -> Warehouse:
+    """Run dbt in the project, with its warehouse, target and logs under `folder`."""
+    path = warehouse or folder / "warehouse.duckdb"
+    done = subprocess.run(
+        [
+            str(DBT),
+            *args,
+            "--target-path",
+            str(folder / "target"),
+            "--log-path",
+            str(folder / "logs"),
+            "--vars",
+            json.dumps(variables),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "FOOTFALL_WAREHOUSE": str(path)},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    return Warehouse(path, done.returncode, done.stdout + done.stderr)
+
+
+def built(folder: Path, *args: str, **variables) -> Warehouse:
+    """Build a warehouse and stop the tests with dbt's own words if that fails."""
+    result = run_dbt(folder, *(args or ("build",)), **variables)
+    assert result.returncode == 0, result.output[-5000:]
+    return result
