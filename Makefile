@@ -9,9 +9,9 @@ PYTHON ?= python3
 SOURCE ?= demo
 RAW_PATH ?=
 DBT := .venv/bin/dbt
+comma := ,
 # the quotes reach dbt as YAML, so that paths may hold blanks and globs
 VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH),--vars '{source: "$(SOURCE)"$(if $(RAW_PATH),$(comma) raw_path: "$(RAW_PATH)")}')
-comma := ,
 
 build: .venv/installed
 	@mkdir -p logs

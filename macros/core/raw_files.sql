@@ -48,6 +48,7 @@
     Parquet, or a required column is missing.
 #}
 {% macro raw_layouts(source, entity) -%}
+    {%- if not execute -%}{{ return([]) }}{%- endif -%}
     {%- set config = var('sources')[source].entities[entity] -%}
     {%- set files = raw_files(source, entity) -%}
     {%- if not files and not config.is_optional -%}
@@ -81,9 +82,8 @@
 
 
 {% macro csv_layout(file) -%}
-    {%- set lines = run_query("select line from " ~ csv_lines(file) ~ " limit 1") -%}
-    {#- the bytes of a byte order mark, as read_csv shows them in latin-1 -#}
-    {%- set header = ((lines[0][0] or '') if lines | length else '').removeprefix('ï»¿') -%}
+    {%- set lines = run_query("select line from " ~ csv_lines(file, false) ~ " limit 1") -%}
+    {%- set header = (lines[0][0] or '') if lines | length else '' -%}
     {%- set layout = {'path': file, 'format': 'csv', 'delimiter': ',', 'columns': []} -%}
     {%- for delimiter in [';', '\t', '|'] if header.count(delimiter) > header.count(layout.delimiter) -%}
         {%- do layout.update({'delimiter': delimiter}) -%}

@@ -8,7 +8,7 @@
 {% macro read_raw(source, entity) -%}
     {%- set config = var('sources')[source].entities[entity] -%}
     {%- set columns = config.columns + config.get('optional_columns', []) + (var('extra_columns') if entity == 'events' else []) -%}
-    {%- for layout in (raw_layouts(source, entity) if execute else []) %}
+    {%- for layout in raw_layouts(source, entity) %}
 {{ read_parquet_file(layout, columns) if layout.format == 'parquet' else read_csv_file(layout, columns) }}
 {% if not loop.last %}union all{% endif %}
     {%- else %}
@@ -64,7 +64,6 @@ from (
         line,
         fields,
         case
-            when decoded is null then 'bad_encoding'
             when fields is null then 'open_quote'
             when len(fields) <> {{ width }} then 'wrong_column_count'
         end as malformed_reason
@@ -72,14 +71,12 @@ from (
         select
             source_row,
             line,
-            decoded,
-            {{ csv_fields('decoded', layout.delimiter) }} as fields
+            {{ csv_fields('line', layout.delimiter) }} as fields
         from (
             select
                 row_number() over () as source_row,
-                line,
-                {{ latin1_as_utf8('line') }} as decoded
-            from {{ csv_lines(layout.path) }}
+                line
+            from {{ csv_lines(layout.path, true) }}
         )
     )
 )
@@ -87,33 +84,66 @@ where source_row > 1 and line is not null
 {%- endmacro %}
 
 
-{# One column `line` per physical line. Latin-1 maps every byte to a character, so no line can fail. #}
-{% macro csv_lines(path) -%}
-    {{ return(adapter.dispatch('csv_lines', 'footfall')(path)) }}
+{#
+    One column `line` per physical line, with quoting off. The reader leaves out lines that are no
+    UTF-8; with is_kept_aside it remembers them for add_undecodable_lines.
+#}
+{% macro csv_lines(path, is_kept_aside) -%}
+    {{ return(adapter.dispatch('csv_lines', 'footfall')(path, is_kept_aside)) }}
 {%- endmacro %}
 
-{% macro duckdb__csv_lines(path) -%}
-    {%- set options = "columns = {'line': 'varchar'}, header = false, auto_detect = false, delim = '\\n', quote = '', escape = '', comment = '', encoding = 'latin-1', strict_mode = false, max_line_size = 100000000" -%}
-    {{ return("read_csv(" ~ text_literal(path) ~ ", " ~ options ~ ")") }}
+{% macro duckdb__csv_lines(path, is_kept_aside) -%}
+    {%- set options = [
+        "columns = {'line': 'varchar'}", "auto_detect = false", "header = false",
+        "delim = '\\n'", "quote = ''", "escape = ''", "comment = ''", "strict_mode = false",
+        "max_line_size = 100000000", "store_rejects = true" if is_kept_aside else "ignore_errors = true",
+    ] -%}
+    {{ return("read_csv(" ~ text_literal(path) ~ ", " ~ options | join(", ") ~ ")") }}
 {%- endmacro %}
 
 
-{# The UTF-8 reading of bytes that were read as Latin-1; null when they are no UTF-8. #}
-{% macro latin1_as_utf8(text) -%}
-    {{ adapter.dispatch('latin1_as_utf8', 'footfall')(text) }}
+{#
+    The post-hook of a base model over external files: lines that are no UTF-8 come in as malformed
+    rows, and the rows behind them move to their true line number.
+#}
+{% macro add_undecodable_lines(source, entity) -%}
+    {%- set paths = raw_layouts(source, entity) | selectattr('format', 'equalto', 'csv') | map(attribute='path') | list -%}
+    {%- if paths -%}
+        {{ adapter.dispatch('add_undecodable_lines', 'footfall')(paths) }}
+    {%- endif -%}
 {%- endmacro %}
 
-{% macro duckdb__latin1_as_utf8(text) -%}
-    {#- back to the bytes, as hex in two-digit tokens: Latin-1 80-BF is C2 xx in UTF-8, C0-FF is C3 xx;
-        lower-case replacements cannot match a later pattern -#}
-    case
-        when strlen({{ text }}) = length({{ text }}) then {{ text }}
-        else try(decode(unhex(
-            replace(replace(replace(replace(replace(replace(
-                regexp_replace(hex(encode({{ text }})), '(..)', '\1 ', 'g'),
-                'C2 ', ''), 'C3 8', 'c'), 'C3 9', 'd'), 'C3 A', 'e'), 'C3 B', 'f'), ' ', '')
-        )))
-    end
+{% macro duckdb__add_undecodable_lines(paths) -%}
+    create or replace temp table undecodable as
+    select
+        scans.file_path as source_file,
+        errors.line as source_row,
+        trim(errors.csv_line, chr(10) || chr(13)) as raw_line,
+        errors.line - row_number() over (partition by scans.file_path order by errors.line)
+            as lines_kept_before
+    from reject_errors as errors
+    inner join reject_scans as scans
+        on errors.scan_id = scans.scan_id and errors.file_id = scans.file_id
+    where scans.file_path in ({% for path in paths %}{{ text_literal(path) }}{{ ', ' if not loop.last }}{% endfor %});
+
+    update {{ this }} as base
+    set source_row = base.source_row + shifts.lines_before
+    from (
+        select
+            base.source_file,
+            base.source_row,
+            count(*) as lines_before
+        from {{ this }} as base
+        inner join undecodable
+            on
+                base.source_file = undecodable.source_file
+                and base.source_row > undecodable.lines_kept_before
+        group by base.source_file, base.source_row
+    ) as shifts
+    where base.source_file = shifts.source_file and base.source_row = shifts.source_row;
+
+    insert into {{ this }} (source_file, source_row, malformed_reason, raw_line)
+    select source_file, source_row, 'bad_encoding', raw_line from undecodable
 {%- endmacro %}
 
 

@@ -66,13 +66,13 @@ typed as (
         source_file,
         case
             when malformed_reason is not null then malformed_reason
-            when raw_quantity is not null and {{ dbt.safe_cast('raw_quantity', 'int') }} is null
+            when raw_quantity is not null and try_cast(raw_quantity as int) is null
                 then 'unparseable_quantity'
-            when raw_unit_price is not null and {{ dbt.safe_cast('raw_unit_price', 'decimal(18,4)') }} is null
+            when raw_unit_price is not null and try_cast(raw_unit_price as decimal(18, 4)) is null
                 then 'unparseable_price'
         end as rejection_reason,
-        {{ dbt.safe_cast('raw_unit_price', 'decimal(18,4)') }} as unit_price,
-        coalesce({{ dbt.safe_cast('raw_quantity', 'int') }}, 1) as quantity,
+        try_cast(raw_unit_price as decimal(18, 4)) as unit_price,
+        coalesce(try_cast(raw_quantity as int), 1) as quantity,
         source_row,
         {{ to_utc('raw_event_at') }} as event_at,
         {{ to_utc('raw_loaded_at') }} as loaded_at
@@ -101,8 +101,8 @@ typed as (
         {{ text_value('city') }} as city,
         source_file,
         malformed_reason as rejection_reason,
-        {{ dbt.safe_cast('age', 'int') }} as age,
-        {{ dbt.safe_cast('salary', 'decimal(18,4)') }} as salary,
+        try_cast(age as int) as age,
+        try_cast(salary as decimal(18, 4)) as salary,
         source_row,
         {{ to_utc('signed_up_at') }} as signed_up_at
     from base
@@ -129,8 +129,8 @@ typed as (
         {{ text_value('brand') }} as brand,
         source_file,
         malformed_reason as rejection_reason,
-        {{ dbt.safe_cast('unit_price', 'decimal(18,4)') }} as unit_price,
-        {{ dbt.safe_cast('unit_cost', 'decimal(18,4)') }} as unit_cost,
+        try_cast(unit_price as decimal(18, 4)) as unit_price,
+        try_cast(unit_cost as decimal(18, 4)) as unit_cost,
         source_row
     from base
 

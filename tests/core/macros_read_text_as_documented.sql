@@ -14,9 +14,6 @@
         "cast(" ~ seconds_between("timestamp '2025-01-01'", "timestamp '2025-01-01 00:30:00.5'") ~ " as string)",
         "'1800.5'",
     ],
-    'two-byte letter': [latin1_as_utf8("'cafÃ©'"), "'café'"],
-    'cyrillic': [latin1_as_utf8("'Ð¼Ð¸'"), "'ми'"],
-    'no utf-8': [latin1_as_utf8("'café'"), "null"],
     'quotes': [
         "array_to_string(" ~ csv_fields("'a,,\"b,\"\"c\"\"\",5\" pipe'", ",") ~ ", '/')",
         "'a//b,\"c\"/5\" pipe'",

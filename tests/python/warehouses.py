@@ -11,6 +11,9 @@ import pandas as pd
 
 ROOT = Path(__file__).parents[2]
 DBT = ROOT / ".venv" / "bin" / "dbt"
+# dbt arguments that build what happens to raw events, and nothing else
+EVENTS_ONLY = ("build", "--exclude-resource-type", "test", "unit_test")
+EVENTS_ONLY += ("-s", "+rejected_events", "+fct_sessions")
 
 
 @dataclass(frozen=True)

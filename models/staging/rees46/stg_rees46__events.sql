@@ -32,10 +32,10 @@ typed as (
         case
             when malformed_reason is not null then malformed_reason
             when {{ text_value('price') }} is not null
-                and {{ dbt.safe_cast('price', 'decimal(18,4)') }} is null
+                and try_cast(price as decimal(18, 4)) is null
                 then 'unparseable_price'
         end as rejection_reason,
-        {{ dbt.safe_cast('price', 'decimal(18,4)') }} as unit_price,
+        try_cast(price as decimal(18, 4)) as unit_price,
         1 as quantity,
         source_row,
         {{ to_utc('event_time') }} as event_at,

@@ -1,0 +1,231 @@
+"""Files from outside: broken lines cost themselves only, and a wrong set-up is refused early."""
+
+import gzip
+import hashlib
+import os
+import subprocess
+
+import pandas as pd
+import pytest
+from warehouses import EVENTS_ONLY, ROOT, Warehouse, built, run_dbt
+
+COLUMNS = (
+    "event_id,timestamp,customer_id,session_id,event_type,product_id,device_type,traffic_source,"
+    "campaign_id,page_category,session_duration_sec,experiment_group"
+)
+
+
+def line(event_id: str, page: str = "home") -> str:
+    return f"{event_id},2025-03-01 10:00:00,c1,s1,view,p1,mobile,email,,{page},5,"
+
+
+def write(path, *lines: str, header: str = COLUMNS, newline: str = "\n", encoding="utf-8"):
+    path.write_bytes((newline.join([header, *lines]) + newline).encode(encoding))
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory) -> Warehouse:
+    """One build over many files, each with another defect."""
+    folder = tmp_path_factory.mktemp("broken")
+    files = folder / "raw"
+    files.mkdir()
+    many = [line(f"open{n}") for n in range(3000)]
+    many[10] = 'open10,2025-03-01 10:00:00,c1,"s1,view,p1,mobile,email,,home,5,'
+    write(files / "events_open_quote.csv", *many)
+    write(
+        files / "events_columns.csv",
+        line("cols1"),
+        "too,few",
+        line("cols2") + ",one more",
+        line("cols3"),
+        line("cut")[:25],
+    )
+    write(files / "events_crlf.csv", line("crlf1"), "", line("crlf2"), newline="\r\n")
+    write(files / "events_bom.csv", line("bom1", "café"), encoding="utf-8-sig")
+    (files / "events_bytes.csv").write_bytes(
+        "\n".join([COLUMNS, line("bytes1"), line("bytes2", "XX"), line("bytes3", "вход")])
+        .encode()
+        .replace(b"XX", b"caf\xe9")
+    )
+    write(
+        files / "events_quotes.csv",
+        line("quotes1", '"a, ""b"""'),
+        line("quotes2", '5" pipe'),
+        line("quotes3", "bell \x07 rings"),
+        header=",".join(f'"{name.upper()}"' for name in COLUMNS.split(",")),
+    )
+    reordered = COLUMNS.split(",")[::-1]
+    write(
+        files / "events_reordered.csv",
+        ",".join(line("order1").split(",")[::-1]) + ",12.5,kept?",
+        header=",".join([*reordered, "unit_price", "something_else"]),
+    )
+    write(
+        files / "events_semicolon.csv",
+        line("semi1", '"x;y"').replace(",", ";"),
+        header=COLUMNS.replace(",", ";"),
+    )
+    (files / "events_zipped.csv.gz").write_bytes(
+        gzip.compress((COLUMNS + "\n" + line("zip1")).encode())
+    )
+    write(files / "events_header_only.csv")
+    write(files / "events_last_line_open.csv", line("last1"), line("last2", '"never closed'))
+    pd.DataFrame([line("parquet1").split(","), line("parquet2").split(",")]).set_axis(
+        COLUMNS.split(","), axis=1
+    ).assign(quantity=[2, None]).to_parquet(files / "events_typed.parquet")
+    return built(folder, *EVENTS_ONLY, source="tracking", raw_path=str(files))
+
+
+def kept_ids(broken: Warehouse, prefix: str) -> set[str]:
+    return set(
+        broken.query(f"select event_id from marts.fct_events where event_id like '{prefix}%'")[
+            "event_id"
+        ]
+    )
+
+
+def rejected_in(broken: Warehouse, file: str) -> list[tuple[int, str]]:
+    found = broken.query(
+        f"""
+        select source_row, rejection_reason from marts.rejected_events
+        where source_file like '%{file}' order by source_row
+        """
+    )
+    return list(found.itertuples(index=False, name=None))
+
+
+def test_an_open_quote_costs_one_line(broken):
+    assert len(kept_ids(broken, "open")) == 2999
+    assert rejected_in(broken, "open_quote.csv") == [(12, "open_quote")]
+    assert rejected_in(broken, "last_line_open.csv") == [(3, "open_quote")]
+    assert kept_ids(broken, "last") == {"last1"}
+
+
+def test_wrong_column_counts_are_rejected_with_their_line(broken):
+    assert kept_ids(broken, "cols") == {"cols1", "cols3"}
+    assert rejected_in(broken, "columns.csv") == [
+        (3, "wrong_column_count"),
+        (4, "wrong_column_count"),
+        (6, "wrong_column_count"),
+    ]
+    raw = broken.value(
+        "select raw_row from marts.rejected_events where source_file like '%columns.csv' and source_row = 3"
+    )
+    assert "too,few" in raw
+
+
+def test_bad_bytes_cost_one_line_and_other_languages_survive(broken):
+    assert rejected_in(broken, "bytes.csv") == [(3, "bad_encoding")]
+    pages = broken.query("select event_id, page_type from marts.fct_events").set_index("event_id")
+    assert pages.loc["bytes3", "page_type"] == "вход"
+    assert pages.loc["bom1", "page_type"] == "café"
+
+
+def test_ordinary_variants_of_csv_are_read(broken):
+    pages = broken.query("select event_id, page_type from marts.fct_events").set_index("event_id")
+    assert pages.loc["quotes1", "page_type"] == 'a, "b"'
+    assert pages.loc["quotes2", "page_type"] == '5" pipe'
+    assert pages.loc["quotes3", "page_type"] == "bell \x07 rings"
+    assert pages.loc["semi1", "page_type"] == "x;y"
+    assert kept_ids(broken, "crlf") == {"crlf1", "crlf2"}
+    assert kept_ids(broken, "zip") == {"zip1"}
+    reordered = broken.query("from marts.fct_events where event_id = 'order1'").iloc[0]
+    assert (reordered["customer_id"], float(reordered["unit_price"])) == ("c1", 12.5)
+
+
+def test_parquet_is_read_with_its_own_types(broken):
+    found = broken.query(
+        "select event_id, quantity from marts.fct_events where event_id like 'parquet%'"
+    )
+    assert dict(found.itertuples(index=False, name=None)) == {"parquet1": 2, "parquet2": 1}
+
+
+def test_nothing_is_lost(broken):
+    raw, kept, rejected = broken.query(
+        """
+        select
+            (select count(*) from staging.base_tracking__events) as raw,
+            (select count(*) from marts.fct_events) as kept,
+            (select count(*) from marts.rejected_events) as rejected
+        """
+    ).iloc[0]
+    assert raw == kept + rejected
+    assert rejected == 6
+
+
+# ---- what is refused before anything is written --------------------------------------------------
+
+
+@pytest.fixture
+def good_file(tmp_path):
+    write(tmp_path / "events.csv", line("e1"))
+    return tmp_path / "events.csv"
+
+
+def bad_setups(tmp_path, good_file):
+    write(tmp_path / "no_type.csv", "a", header=COLUMNS.replace("event_type,", ""))
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    (tmp_path / "not_really.parquet").write_bytes(b"no parquet at all")
+    (tmp_path / "empty").mkdir()
+    file = str(good_file)
+    return {
+        "unknown source": ({"source": "shopify"}, "var 'source' is 'shopify'"),
+        "no path": ({"source": "tracking"}, "var 'raw_path' is missing"),
+        "path of the demo": ({"raw_path": file}, "var 'raw_path' is set"),
+        "no such file": (
+            {"source": "tracking", "raw_path": str(tmp_path / "nothing*.csv")},
+            "no file matches",
+        ),
+        "empty folder": (
+            {"source": "tracking", "raw_path": str(tmp_path / "empty")},
+            "no file matches",
+        ),
+        "missing column": (
+            {"source": "tracking", "raw_path": str(tmp_path / "no_type.csv")},
+            "no column 'event_type'",
+        ),
+        "no table": (
+            {"source": "tracking", "raw_path": str(tmp_path / "picture.png")},
+            "neither CSV nor Parquet",
+        ),
+        "false parquet": (
+            {"source": "tracking", "raw_path": str(tmp_path / "not_really.parquet")},
+            "not_really.parquet",
+        ),
+        "bad date": ({"valid_from": "yesterday"}, "var 'valid_from' is 'yesterday'"),
+        "contradiction": (
+            {"valid_from": "2026-01-01", "valid_to": "2025-01-01"},
+            "var 'valid_from' (2026-01-01) must be before",
+        ),
+        "bad number": ({"session_gap_seconds": "30 min"}, "var 'session_gap_seconds' is '30 min'"),
+        "bad zone": ({"reporting_time_zone": "Mars/Base"}, "var 'reporting_time_zone'"),
+        "other source": (
+            {"source": "tracking", "raw_path": file},
+            "this warehouse holds source 'demo'",
+        ),
+    }
+
+
+def test_a_wrong_setup_is_one_line_and_changes_nothing(demo, tmp_path, good_file):
+    before = hashlib.sha256(demo.path.read_bytes()).hexdigest()
+    for name, (variables, message) in bad_setups(tmp_path, good_file).items():
+        result = run_dbt(tmp_path, "build", warehouse=demo.path, **variables)
+        assert result.returncode != 0, name
+        said = [text for text in result.output.splitlines() if message in text]
+        assert said, (name, result.output[-2000:])
+        assert "Traceback" not in result.output, name
+        assert hashlib.sha256(demo.path.read_bytes()).hexdigest() == before, name
+
+
+def test_make_build_shows_the_line_last(tmp_path):
+    done = subprocess.run(
+        ["make", "--no-print-directory", "build", "SOURCE=tracking", "RAW_PATH=no/such/*.csv"],
+        cwd=ROOT,
+        env={**os.environ, "FOOTFALL_WAREHOUSE": str(tmp_path / "w.duckdb")},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    last = done.stdout.splitlines()[-1]
+    assert last.startswith("Footfall: var 'raw_path' is 'no/such/*.csv': no file matches")
