@@ -66,13 +66,15 @@ typed as (
         source_file,
         case
             when malformed_reason is not null then malformed_reason
-            when raw_quantity is not null and try_cast(raw_quantity as int) is null
+            when
+                raw_quantity is not null
+                and {{ whole_number('raw_quantity') }} is null
                 then 'unparseable_quantity'
             when raw_unit_price is not null and try_cast(raw_unit_price as decimal(18, 4)) is null
                 then 'unparseable_price'
         end as rejection_reason,
         try_cast(raw_unit_price as decimal(18, 4)) as unit_price,
-        coalesce(try_cast(raw_quantity as int), 1) as quantity,
+        coalesce({{ whole_number('raw_quantity') }}, 1) as quantity,
         source_row,
         {{ to_utc('raw_event_at') }} as event_at,
         {{ to_utc('raw_loaded_at') }} as loaded_at
@@ -101,7 +103,7 @@ typed as (
         {{ text_value('city') }} as city,
         source_file,
         malformed_reason as rejection_reason,
-        try_cast(age as int) as age,
+        {{ whole_number('age') }} as age,
         try_cast(salary as decimal(18, 4)) as salary,
         source_row,
         {{ to_utc('signed_up_at') }} as signed_up_at

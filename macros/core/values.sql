@@ -5,6 +5,15 @@
 {%- endmacro %}
 
 
+{# An int from text such as '3' or '3.0', which a file writer makes of a column with gaps; else null. #}
+{% macro whole_number(column) -%}
+    case
+        when try_cast({{ column }} as decimal(18, 4)) = floor(try_cast({{ column }} as decimal(18, 4)))
+            then cast(try_cast({{ column }} as decimal(18, 4)) as int)
+    end
+{%- endmacro %}
+
+
 {% macro to_utc(column) -%}
     {{ adapter.dispatch('to_utc', 'footfall')(column) }}
 {%- endmacro %}

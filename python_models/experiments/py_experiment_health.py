@@ -1,4 +1,4 @@
-"""Is each experiment's split the one that was configured?"""
+"""Whether each experiment's split is the one that was configured."""
 
 from footfall.experiments import sample_ratio
 

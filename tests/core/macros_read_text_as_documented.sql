@@ -10,6 +10,9 @@
     'null in words': [text_value("'NULL'"), "null"],
     'nan in words': [text_value("'nan'"), "null"],
     'long id': [text_value("'1515915625519388267'"), "'1515915625519388267'"],
+    'whole number': ["cast(" ~ whole_number("'3.0'") ~ " as string)", "'3'"],
+    'half a unit': ["cast(" ~ whole_number("'1.5'") ~ " as string)", "null"],
+    'no number': ["cast(" ~ whole_number("'abc'") ~ " as string)", "null"],
     'fractions': [
         "cast(" ~ seconds_between("timestamp '2025-01-01'", "timestamp '2025-01-01 00:30:00.5'") ~ " as string)",
         "'1800.5'",

@@ -1,4 +1,4 @@
-"""The demo warehouse against the raw files (by the oracle) and against its planted truth."""
+"""The demo warehouse against an oracle that reads the raw files by the same rules."""
 
 import json
 import shutil
@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from oracle import ENGAGING, funnel, orders, read_tracking, sessions
-from sklearn.metrics import adjusted_rand_score, roc_auc_score
 from warehouses import ROOT, run_dbt
 
-from footfall.demo_shop import defect_counts, true_purchase_probability, truth
+from footfall.demo_shop import defect_counts
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +20,6 @@ def raw() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def session_of(raw) -> dict[str, str]:
     return sessions(raw)
-
-
-@pytest.fixture(scope="module")
-def planted():
-    return truth()
 
 
 def test_every_planted_defect_is_rejected_with_its_reason(demo):
@@ -43,7 +37,10 @@ def test_every_planted_defect_is_rejected_with_its_reason(demo):
 
 def test_a_rejected_row_can_be_found_in_its_file(demo):
     rejected = demo.query(
-        "select source_row, raw_row from marts.rejected_events where rejection_reason = 'unparseable_time'"
+        """
+        select source_row, raw_row from marts.rejected_events
+        where rejection_reason = 'unparseable_time'
+        """
     )
     lines = (ROOT / "seeds" / "raw" / "demo_events.csv").read_text().splitlines()
     for row in rejected.itertuples():
@@ -56,7 +53,11 @@ def test_bots_are_flagged_and_left_out(demo, raw):
     assert demo.value("select count(*) from marts.fct_events where is_bot") >= 3200
     assert (
         demo.value(
-            "select count(*) from marts.fct_orders join marts.dim_customers using (customer_id) where is_bot"
+            """
+            select count(*) from marts.fct_orders
+            inner join marts.dim_customers using (customer_id)
+            where is_bot
+            """
         )
         == 0
     )
@@ -144,54 +145,6 @@ def test_experiment_metrics_agree_with_the_oracle(demo, raw, session_of):
         assert row.customers == len(values)
         assert np.isclose(row.mean, values.mean())
         assert np.isclose(row.variance, values.var())
-
-
-def test_planted_effects_lie_inside_their_intervals(demo, planted):
-    results = demo.query("from marts.experiment_results").set_index(
-        ["metric_id", "treatment_group"]
-    )
-    effects = planted.effects.query("population == 'everyone'").set_index("experiment_group")
-    for metric, column in [
-        ("customer_conversion", "conversion_effect_absolute"),
-        ("revenue_per_customer", "revenue_effect_absolute"),
-    ]:
-        for group in ("variant_a", "variant_b"):
-            true = effects.loc[group, column]
-            found = results.loc[(metric, group)]
-            assert found["effect_absolute_low"] < true < found["effect_absolute_high"]
-    assert set(results.xs("variant_a", level=1)["verdict"]) == {"no_difference_found"}
-    assert set(results.xs("variant_b", level=1)["verdict"]) == {"better"}
-    assert not demo.query("from marts.experiment_health")["has_srm"].any()
-
-
-def test_clusters_resemble_the_latent_types(demo, planted):
-    clusters = demo.query("from marts.customer_clusters").merge(planted.customers, on="customer_id")
-    assert len(clusters) > 4000
-    assert adjusted_rand_score(clusters["latent_type"], clusters["cluster_id"]) > 0.3
-
-
-def test_churn_scores_approach_the_best_possible(demo, planted):
-    """On the test cutoff: better than recency alone, not better than knowing the true rates."""
-    predictions = demo.query(
-        """
-        select predictions.*, cutoff_at, days_since_visit
-        from intermediate.py_churn_predictions as predictions
-        join intermediate.int_churn_examples using (customer_id, split)
-        where split = 'test'
-        """
-    ).merge(planted.customers, on="customer_id", how="inner")
-    cutoff = predictions["cutoff_at"].iloc[0]
-    last_seen = cutoff - pd.to_timedelta(predictions["days_since_visit"], unit="D")
-    ceiling = 1 - true_purchase_probability(predictions, cutoff, 30, last_seen_at=last_seen)
-    churned = predictions["is_churned"].astype(bool)
-    best = roc_auc_score(churned, ceiling)
-    found = roc_auc_score(churned, predictions["churn_probability"])
-    baseline = roc_auc_score(churned, predictions["baseline_probability"])
-    assert baseline + 0.05 < found < best + 0.02
-    assert found > best - 0.08
-    performance = demo.query("from marts.model_performance").set_index(["split", "metric"])
-    assert np.isclose(performance.loc[("test", "auc"), "value"], found)
-    assert np.isclose(performance.loc[("test", "auc"), "baseline_value"], baseline)
 
 
 def test_the_cluster_names_fit(demo):

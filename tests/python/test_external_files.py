@@ -109,7 +109,10 @@ def test_wrong_column_counts_are_rejected_with_their_line(broken):
         (6, "wrong_column_count"),
     ]
     raw = broken.value(
-        "select raw_row from marts.rejected_events where source_file like '%columns.csv' and source_row = 3"
+        """
+        select raw_row from marts.rejected_events
+        where source_file like '%columns.csv' and source_row = 3
+        """
     )
     assert "too,few" in raw
 

@@ -1,4 +1,4 @@
-"""The real REES46 sample: facts counted in the raw files with pandas, then asked of the warehouse."""
+"""The real REES46 sample: facts counted in the raw files, then asked of the warehouse."""
 
 import pandas as pd
 import pytest
@@ -42,7 +42,10 @@ def test_a_session_id_of_two_customers_is_two_sessions(rees46, kept):
     assert len(shared) == 1
     assert rees46.value("select count(*) from marts.fct_sessions") == len(customers) + 1
     found = rees46.query(
-        f"select session_id, customer_id from marts.fct_sessions where session_id like '{shared[0]}%'"
+        f"""
+        select session_id, customer_id from marts.fct_sessions
+        where session_id like '{shared[0]}%'
+        """
     )
     assert set(found["session_id"]) == {shared[0], f"{shared[0]}-2"}
     assert found["customer_id"].nunique() == 2

@@ -34,7 +34,10 @@ class Warehouse:
 
     def marts(self) -> list[str]:
         return self.query(
-            "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
+            """
+            select table_name from information_schema.tables
+            where table_schema = 'marts' order by 1
+            """
         )["table_name"].tolist()
 
 
