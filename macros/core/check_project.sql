@@ -15,10 +15,11 @@
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a date or time. Write it like '2026-01-31'.") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- if var('valid_from') | string >= var('valid_to') | string -%}
+    {%- set order = run_query("select " ~ time_literal('valid_from') ~ " < " ~ time_literal('valid_to') ~ ", coalesce(" ~ time_literal('as_of') ~ " between " ~ time_literal('valid_from') ~ " and " ~ time_literal('valid_to') ~ ", true)")[0] -%}
+    {%- if not order[0] -%}
         {{ raise_error("var 'valid_from' (" ~ var('valid_from') ~ ") must be before var 'valid_to' (" ~ var('valid_to') ~ ").") }}
     {%- endif -%}
-    {%- if var('as_of') is not none and not var('valid_from') | string <= var('as_of') | string <= var('valid_to') | string -%}
+    {%- if not order[1] -%}
         {{ raise_error("var 'as_of' (" ~ var('as_of') ~ ") lies outside 'valid_from' and 'valid_to'.") }}
     {%- endif -%}
     {%- for name in ['source_time_zone', 'reporting_time_zone'] -%}
@@ -26,7 +27,7 @@
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a known time zone. Write it like 'Europe/Berlin'.") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- for name in ['session_gap_seconds', 'session_id_gap_seconds', 'engaged_session_seconds', 'bot_events_per_day', 'cluster_k_min', 'cluster_k_max', 'churn_observation_days', 'churn_holdout_days', 'quality_sample_rows'] -%}
+    {%- for name in ['session_gap_seconds', 'session_id_gap_seconds', 'engaged_session_seconds', 'bot_events_per_day', 'cluster_k_min', 'cluster_k_max', 'churn_observation_days', 'churn_holdout_days', 'quality_sample_rows', 'random_seed'] -%}
         {%- if var(name) is not integer or var(name) < 1 -%}
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must be a whole number above 0.") }}
         {%- endif -%}
@@ -48,6 +49,12 @@
 {%- endmacro %}
 
 
+{# A var that holds a time, as SQL; null when it is not set. #}
+{% macro time_literal(name) -%}
+    {{ return("cast(" ~ (text_literal(var(name) | string) if var(name) is not none else "null") ~ " as timestamp)") }}
+{%- endmacro %}
+
+
 {% macro check_raw_files() -%}
     {%- if source_entities().events.files is not defined -%}
         {%- if var('raw_path') is not none -%}
@@ -60,6 +67,12 @@
             {%- do raw_layouts(var('source'), entity) -%}
         {%- endfor -%}
     {%- endif -%}
+    {%- set known = source_entities().events.columns + source_entities().events.get('optional_columns', []) -%}
+    {%- for column in var('extra_columns') if column not in known -%}
+        {%- if column not in raw_layouts(var('source'), 'events') | sum(attribute='columns', start=[]) -%}
+            {{ raise_error("var 'extra_columns' names '" ~ column ~ "', which no events file of source '" ~ var('source') ~ "' has.") }}
+        {%- endif -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 
@@ -75,5 +88,6 @@
 
 {# Writes, once, which source the warehouse holds; check_warehouse refuses any other. #}
 {% macro stamp_warehouse() -%}
+    create schema if not exists config;
     create table if not exists config.warehouse_source as select {{ text_literal(var('source')) }} as source
 {%- endmacro %}

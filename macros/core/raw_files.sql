@@ -19,9 +19,8 @@
     {%- set config = var('sources')[source].entities[entity] -%}
     {%- set path = var('raw_path') | string -%}
     {%- set found = [] -%}
-    {%- if run_query("select 1 from " ~ list_files(path ~ '/*') ~ " limit 1") | length > 0 -%}
-        {%- set patterns = [path ~ '/' ~ config.files ~ '*.*', path ~ '/' ~ config.files ~ '/*.*'] -%}
-        {%- if not config.files -%}{%- set patterns = patterns[:1] -%}{%- endif -%}
+    {%- if run_query("select 1 from " ~ list_files(path ~ '/**') ~ " limit 1") | length > 0 -%}
+        {%- set patterns = [path ~ '/' ~ config.files ~ '*.*'] + ([path ~ '/' ~ config.files ~ '/*.*'] if config.files else []) -%}
     {%- else -%}
         {%- set patterns = [path] if entity == 'events' else [] -%}
     {%- endif -%}

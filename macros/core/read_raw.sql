@@ -7,14 +7,17 @@
 #}
 {% macro read_raw(source, entity) -%}
     {%- set config = var('sources')[source].entities[entity] -%}
-    {%- set columns = config.columns + config.get('optional_columns', []) + (var('extra_columns') if entity == 'events' else []) -%}
+    {%- set columns = config.columns + config.get('optional_columns', []) -%}
+    {%- if entity == 'events' -%}
+        {%- set columns = columns + var('extra_columns') | reject('in', columns) | list -%}
+    {%- endif -%}
     {%- for layout in raw_layouts(source, entity) %}
 {{ read_parquet_file(layout, columns) if layout.format == 'parquet' else read_csv_file(layout, columns) }}
 {% if not loop.last %}union all{% endif %}
     {%- else %}
 select
         {%- for column in columns %}
-    cast(null as string) as {{ column }},
+    cast(null as string) as {{ adapter.quote(column) }},
         {%- endfor %}
     cast(null as string) as source_file,
     cast(null as bigint) as source_row,
@@ -28,7 +31,7 @@ where false
 {% macro read_parquet_file(layout, columns) -%}
 select
     {%- for column in columns %}
-    {% if column in layout.columns %}cast({{ adapter.quote(column) }} as string){% else %}cast(null as string){% endif %} as {{ column }},
+    {% if column in layout.columns %}cast({{ adapter.quote(column) }} as string){% else %}cast(null as string){% endif %} as {{ adapter.quote(column) }},
     {%- endfor %}
     {{ text_literal(layout.path) }} as source_file,
     file_row_number + 1 as source_row,
@@ -52,7 +55,7 @@ select
     {%- for column in columns %}
     {% if column in layout.columns -%}
         case when malformed_reason is null then nullif(fields[{{ layout.columns.index(column) + 1 }}], '') end
-    {%- else -%}cast(null as string){%- endif %} as {{ column }},
+    {%- else -%}cast(null as string){%- endif %} as {{ adapter.quote(column) }},
     {%- endfor %}
     {{ text_literal(layout.path) }} as source_file,
     source_row,

@@ -45,7 +45,8 @@ typed as (
     select
         coalesce(raw_event_id, 'row-' || {{ hashed_id([
             'raw_event_at', 'customer_id', 'anonymous_id', 'session_id', 'order_id', 'product_id',
-            'raw_event_type', 'raw_quantity', 'page_type',
+            'raw_event_type', 'raw_quantity', 'raw_unit_price', 'currency', 'category', 'brand',
+            'page_type', 'experiment_group',
         ]) }}) as event_id,
         customer_id,
         anonymous_id,
@@ -130,7 +131,11 @@ typed as (
         {{ text_value('category') }} as category,
         {{ text_value('brand') }} as brand,
         source_file,
-        malformed_reason as rejection_reason,
+        case
+            when malformed_reason is not null then malformed_reason
+            when {{ text_value('unit_price') }} is not null and try_cast(unit_price as decimal(18, 4)) is null
+                then 'unparseable_price'
+        end as rejection_reason,
         try_cast(unit_price as decimal(18, 4)) as unit_price,
         try_cast(unit_cost as decimal(18, 4)) as unit_cost,
         source_row

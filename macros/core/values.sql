@@ -9,7 +9,7 @@
 {% macro whole_number(column) -%}
     case
         when try_cast({{ column }} as decimal(18, 4)) = floor(try_cast({{ column }} as decimal(18, 4)))
-            then cast(try_cast({{ column }} as decimal(18, 4)) as int)
+            then try_cast(try_cast({{ column }} as decimal(18, 4)) as int)
     end
 {%- endmacro %}
 
@@ -19,14 +19,27 @@
 {%- endmacro %}
 
 {% macro duckdb__to_utc(column) -%}
-    {#- TIMESTAMPTZ honours ' UTC', 'Z' and every offset; TIMESTAMP would silently drop some -#}
-    {%- set instant = "try_cast(" ~ column ~ " as timestamptz)" -%}
+    {#- TIMESTAMPTZ honours ' UTC', 'Z' and every offset, which TIMESTAMP would silently drop. Only what
+        it cannot read pays for the rest: a blank before the offset, seconds or milliseconds since 1970 -#}
+    {%- set instant -%}
+        coalesce(
+            try_cast({{ column }} as timestamptz),
+            try_cast(replace(replace({{ column }}, ' +', '+'), ' -', '-') as timestamptz),
+            case
+                when regexp_full_match({{ column }}, '[0-9]{10}')
+                    then to_timestamp(try_cast({{ column }} as bigint))
+                when regexp_full_match({{ column }}, '[0-9]{13}')
+                    then to_timestamp(try_cast({{ column }} as bigint) / 1000.0)
+            end
+        )
+    {%- endset -%}
     {%- if var('source_time_zone') == 'UTC' -%}
         timezone('UTC', {{ instant }})
     {%- else -%}
         case
-            when regexp_matches({{ column }}, '(Z|[A-Za-z]{3,}|[0-9][+-][0-9]{2}(:?[0-9]{2})?)$')
-                and length({{ column }}) > 10
+            when
+                regexp_full_match({{ column }}, '[0-9]{10}|[0-9]{13}')
+                or regexp_matches({{ column }}, ':.*([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?)$')
                 then timezone('UTC', {{ instant }})
             else timezone('UTC', timezone('{{ var("source_time_zone") }}', timezone('UTC', {{ instant }})))
         end
@@ -71,8 +84,9 @@
 
 
 {% macro hashed_id(columns) -%}
-    md5(concat_ws('|'
-        {%- for column in columns %}, coalesce({{ column }}, '~'){% endfor -%}
+    {#- control characters, which no text holds, keep ('a', 'bc') and ('ab', 'c') and null apart -#}
+    md5(concat_ws(chr(31)
+        {%- for column in columns %}, coalesce({{ column }}, chr(30)){% endfor -%}
     ))
 {%- endmacro %}
 
@@ -115,7 +129,7 @@
 {%- endmacro %}
 
 {% macro duckdb__columns_as_json(columns) -%}
-    cast(json_object({% for column in columns %}'{{ column }}', {{ column }}{{ ', ' if not loop.last }}{% endfor %}) as varchar)
+    cast(json_object({% for column in columns %}{{ text_literal(column) }}, {{ adapter.quote(column) }}{{ ', ' if not loop.last }}{% endfor %}) as varchar)
 {%- endmacro %}
 
 

@@ -178,3 +178,47 @@ def test_a_second_build_on_one_thread_changes_no_row(demo, tmp_path):
             """
         )
         assert changed == 0, mart
+
+
+def test_a_failed_critical_expectation_stops_the_build_and_is_named(demo, tmp_path):
+    """A project whose seed expects the impossible: the gate says so, marts below it stay."""
+    project = tmp_path / "project"
+    shutil.copytree(
+        ROOT,
+        project,
+        ignore=shutil.ignore_patterns(".*", "target", "logs", "warehouse", "benchmarks"),
+    )
+    with (project / "seeds/config/expectations.csv").open("a") as seed:
+        seed.write(
+            "demo,events,profile,expect_column_values_to_be_between,row_count,"
+            '"{""min_value"": 999999999}",critical\n'
+        )
+    warehouse = tmp_path / "gated.duckdb"
+    shutil.copy(demo.path, warehouse)
+    # `dbt run`: the gate is a model, so it holds where no test runs
+    result = run_dbt(tmp_path, "seed", warehouse=warehouse, project=project)
+    assert result.returncode == 0, result.output[-3000:]
+    result = run_dbt(tmp_path, "run", warehouse=warehouse, project=project)
+    assert result.returncode != 0
+    assert (
+        "Footfall: the raw data failed 1 critical expectation(s): events.profile: "
+        "expect_column_values_to_be_between on row_count (observed 123915)" in result.output
+    )
+    failed = result.query("from marts.data_quality_results where not success")
+    assert failed["column_name"].tolist() == ["row_count"]
+    assert result.value("select count(*) from marts.fct_sessions") == demo.value(
+        "select count(*) from marts.fct_sessions"
+    )
+
+
+def test_the_documentation_site_is_one_file(demo, tmp_path):
+    result = run_dbt(tmp_path, "docs", "generate", "--static", warehouse=demo.path)
+    assert result.returncode == 0, result.output[-3000:]
+    assert "fct_sessions" in (tmp_path / "target" / "static_index.html").read_text()
+    catalog = json.loads((tmp_path / "target" / "catalog.json").read_text())
+    documented = json.loads((tmp_path / "target" / "manifest.json").read_text())["nodes"]
+    for name, node in catalog["nodes"].items():
+        if node["metadata"]["schema"] == "marts":
+            columns = documented[name]["columns"]
+            assert set(node["columns"]) == set(columns), name
+            assert all(column["description"] for column in columns.values()), name

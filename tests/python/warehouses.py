@@ -41,7 +41,13 @@ class Warehouse:
         )["table_name"].tolist()
 
 
-def run_dbt(folder: Path, *args: str, warehouse: Path | None = None, **variables) -> Warehouse:
+def run_dbt(
+    folder: Path,
+    *args: str,
+    warehouse: Path | None = None,
+    project: Path = ROOT,
+    **variables,
+) -> Warehouse:
     """Run dbt in the project, with its warehouse, target and logs under `folder`."""
     path = warehouse or folder / "warehouse.duckdb"
     done = subprocess.run(
@@ -55,7 +61,7 @@ def run_dbt(folder: Path, *args: str, warehouse: Path | None = None, **variables
             "--vars",
             json.dumps(variables),
         ],
-        cwd=ROOT,
+        cwd=project,
         env={**os.environ, "FOOTFALL_WAREHOUSE": str(path)},
         text=True,
         capture_output=True,
