@@ -6,11 +6,7 @@
     open quote, a wrong column count or bad bytes cost that line and never the ones after it.
 #}
 {% macro read_raw(source, entity) -%}
-    {%- set config = var('sources')[source].entities[entity] -%}
-    {%- set columns = config.columns + config.get('optional_columns', []) -%}
-    {%- if entity == 'events' -%}
-        {%- set columns = columns + var('extra_columns') | reject('in', columns) | list -%}
-    {%- endif -%}
+    {%- set columns = raw_columns(source, entity) -%}
     {%- for layout in raw_layouts(source, entity) %}
 {{ read_parquet_file(layout, columns) if layout.format == 'parquet' else read_csv_file(layout, columns) }}
 {% if not loop.last %}union all{% endif %}
@@ -25,6 +21,17 @@ select
     cast(null as string) as raw_line
 where false
     {%- endfor %}
+{%- endmacro %}
+
+
+{# The raw columns of an entity: those it must have, those it may have, and the shop's extra ones. #}
+{% macro raw_columns(source, entity) -%}
+    {%- set config = var('sources')[source].entities[entity] -%}
+    {%- set columns = config.columns + config.get('optional_columns', []) -%}
+    {%- if entity == 'events' -%}
+        {%- set columns = columns + var('extra_columns') | reject('in', columns) | list -%}
+    {%- endif -%}
+    {{ return(columns) }}
 {%- endmacro %}
 
 
@@ -50,30 +57,22 @@ from {{ parquet_rows(layout.path) }}
 
 
 {% macro read_csv_file(layout, columns) -%}
-    {%- set width = layout.columns | length -%}
 select
-    {%- for column in columns %}
-    {% if column in layout.columns -%}
-        case when malformed_reason is null then nullif(fields[{{ layout.columns.index(column) + 1 }}], '') end
-    {%- else -%}cast(null as string){%- endif %} as {{ adapter.quote(column) }},
-    {%- endfor %}
+    {{ csv_columns(layout, columns) }},
     {{ text_literal(layout.path) }} as source_file,
     source_row,
     malformed_reason,
     case when malformed_reason is not null then line end as raw_line
 from (
     select
-        source_row,
-        line,
-        fields,
+        *,
         case
             when fields is null then 'open_quote'
-            when len(fields) <> {{ width }} then 'wrong_column_count'
+            when len(fields) <> {{ layout.columns | length }} then 'wrong_column_count'
         end as malformed_reason
     from (
         select
-            source_row,
-            line,
+            *,
             {{ csv_fields('line', layout.delimiter) }} as fields
         from (
             select
@@ -84,6 +83,16 @@ from (
     )
 )
 where source_row > 1 and line is not null
+{%- endmacro %}
+
+{% macro csv_columns(layout, columns) -%}
+    {%- for column in columns %}
+    {% if column in layout.columns -%}
+        case
+            when len(fields) = {{ layout.columns | length }} then nullif(fields[{{ layout.columns.index(column) + 1 }}], '')
+        end
+    {%- else -%}cast(null as string){%- endif %} as {{ adapter.quote(column) }}{{ ',' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}
 
 
@@ -106,14 +115,98 @@ where source_row > 1 and line is not null
 
 
 {#
-    The post-hook of a base model over external files: lines that are no UTF-8 come in as malformed
-    rows, and the rows behind them move to their true line number.
+    The post-hook of a base model over external files. First, a line that left a quote open may
+    be the first of a record that spans lines: it is tried with ever more of the lines behind it until
+    the quote closes on the right number of columns; if it never does, it stays malformed and the
+    lines behind it stand on their own. Then, lines that are no UTF-8 come in as malformed rows.
+    Files without such lines pay nothing.
 #}
-{% macro add_undecodable_lines(source, entity) -%}
-    {%- set paths = raw_layouts(source, entity) | selectattr('format', 'equalto', 'csv') | map(attribute='path') | list -%}
+{% macro mend_raw(source, entity) -%}
+    {%- set layouts = raw_layouts(source, entity) | selectattr('format', 'equalto', 'csv') | list -%}
+    {%- set paths = layouts | map(attribute='path') | list -%}
     {%- if paths -%}
-        {{ adapter.dispatch('add_undecodable_lines', 'footfall')(paths) }}
+        {%- set opened = [] -%}
+        {%- for row in run_query("select distinct source_file from " ~ this ~ " where malformed_reason = 'open_quote'") -%}
+            {%- do opened.append(row[0]) -%}
+        {%- endfor -%}
+        {%- for layout in layouts if layout.path in opened -%}
+            {{ join_spanning_records(layout, raw_columns(source, entity)) }};
+        {%- endfor %}
+    {{ add_undecodable_lines(paths) }}
     {%- endif -%}
+{%- endmacro %}
+
+
+{% macro join_spanning_records(layout, columns) -%}
+    {{ adapter.dispatch('join_spanning_records', 'footfall')(layout, columns) }}
+{%- endmacro %}
+
+{% macro duckdb__join_spanning_records(layout, columns) -%}
+    create or replace temp table spanning_records as
+    with openings as (
+        select source_row from {{ this }}
+        where source_file = {{ text_literal(layout.path) }} and malformed_reason = 'open_quote'
+    ),
+    attempts as (
+        select
+            openings.source_row,
+            lines.source_row as last_row,
+            string_agg(coalesce(lines.line, ''), chr(10)) over (
+                partition by openings.source_row
+                order by lines.source_row
+                rows between unbounded preceding and current row
+            ) as line
+        from (
+            select row_number() over () as source_row, line
+            from {{ csv_lines(layout.path, false) }}
+        ) as lines
+        inner join openings
+            on lines.source_row between openings.source_row
+            and openings.source_row + {{ var('csv_record_lines') }} - 1
+    ),
+    closings as (
+        select
+            source_row,
+            min(last_row) as last_row,
+            min_by(fields, last_row) as fields
+        from (
+            select *, {{ csv_fields('line', layout.delimiter) }} as fields from attempts
+        )
+        where len(fields) = {{ layout.columns | length }}
+        group by source_row
+    ),
+    -- a line inside an earlier record opens none of its own
+    bounded as (
+        select
+            *,
+            max(last_row) over (
+                order by source_row
+                rows between unbounded preceding and 1 preceding
+            ) as earlier_last_row
+        from closings
+    )
+    select * from bounded
+    where source_row > coalesce(earlier_last_row, 0);
+
+    delete from {{ this }} as base
+    using spanning_records
+    where
+        base.source_file = {{ text_literal(layout.path) }}
+        and base.source_row between spanning_records.source_row and spanning_records.last_row;
+
+    insert into {{ this }}
+    select
+        {{ csv_columns(layout, columns) }},
+        {{ text_literal(layout.path) }} as source_file,
+        source_row,
+        null as malformed_reason,
+        null as raw_line
+    from spanning_records
+{%- endmacro %}
+
+
+{% macro add_undecodable_lines(paths) -%}
+    {{ adapter.dispatch('add_undecodable_lines', 'footfall')(paths) }}
 {%- endmacro %}
 
 {% macro duckdb__add_undecodable_lines(paths) -%}

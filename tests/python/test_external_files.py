@@ -68,6 +68,15 @@ def broken(tmp_path_factory) -> Warehouse:
     (files / "events_zipped.csv.gz").write_bytes(
         gzip.compress((COLUMNS + "\n" + line("zip1")).encode())
     )
+    write(
+        files / "events_spanning.csv",
+        line("span1"),
+        line("span2", '"two\nlines, ""quoted"""'),
+        line("span3", '"three\n\n""lines"""'),
+        line("span4"),
+        line("span5", '"never closed'),
+        line("span6"),
+    )
     write(files / "events_header_only.csv")
     write(files / "events_last_line_open.csv", line("last1"), line("last2", '"never closed'))
     pd.DataFrame([line("parquet1").split(","), line("parquet2").split(",")]).set_axis(
@@ -136,6 +145,20 @@ def test_ordinary_variants_of_csv_are_read(broken):
     assert (reordered["customer_id"], float(reordered["unit_price"])) == ("c1", 12.5)
 
 
+def test_a_quoted_field_may_span_lines(broken):
+    assert rejected_in(broken, "spanning.csv") == [(9, "open_quote")]
+    pages = broken.query(
+        "select event_id, page_type from marts.fct_events where event_id like 'span%'"
+    ).set_index("event_id")["page_type"]
+    assert pages.to_dict() == {
+        "span1": "home",
+        "span2": 'two\nlines, "quoted"',
+        "span3": 'three\n\n"lines"',
+        "span4": "home",
+        "span6": "home",
+    }
+
+
 def test_parquet_is_read_with_its_own_types(broken):
     found = broken.query(
         "select event_id, quantity from marts.fct_events where event_id like 'parquet%'"
@@ -153,7 +176,7 @@ def test_nothing_is_lost(broken):
         """
     ).iloc[0]
     assert raw == kept + rejected
-    assert rejected == 6
+    assert rejected == 7
 
 
 # ---- what is refused before anything is written --------------------------------------------------

@@ -1,3 +1,3 @@
-{{ config(materialized='table', post_hook="{{ add_undecodable_lines('rees46', 'events') }}") }}
+{{ config(materialized='table', post_hook="{{ mend_raw('rees46', 'events') }}") }}
 
 {{ read_raw('rees46', 'events') }}

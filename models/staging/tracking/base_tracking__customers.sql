@@ -1,3 +1,3 @@
-{{ config(materialized='table', post_hook="{{ add_undecodable_lines('tracking', 'customers') }}") }}
+{{ config(materialized='table', post_hook="{{ mend_raw('tracking', 'customers') }}") }}
 
 {{ read_raw('tracking', 'customers') }}

@@ -1,3 +1,3 @@
-{{ config(materialized='table', post_hook="{{ add_undecodable_lines('tracking', 'events') }}") }}
+{{ config(materialized='table', post_hook="{{ mend_raw('tracking', 'events') }}") }}
 
 {{ read_raw('tracking', 'events') }}

@@ -1,3 +1,3 @@
-{{ config(materialized='table', post_hook="{{ add_undecodable_lines('tracking', 'products') }}") }}
+{{ config(materialized='table', post_hook="{{ mend_raw('tracking', 'products') }}") }}
 
 {{ read_raw('tracking', 'products') }}
