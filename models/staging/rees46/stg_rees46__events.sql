@@ -31,7 +31,8 @@ typed as (
         source_file,
         case
             when malformed_reason is not null then malformed_reason
-            when {{ text_value('price') }} is not null
+            when
+                {{ text_value('price') }} is not null
                 and try_cast(price as decimal(18, 4)) is null
                 then 'unparseable_price'
         end as rejection_reason,
