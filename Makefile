@@ -15,7 +15,7 @@ VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH),--vars '{source: "$(SOURCE)
 
 build: .venv/installed
 	@mkdir -p logs
-	@$(DBT) build $(VARS) | tee logs/build.log || { grep -oE '(Footfall|ValueError): .*' logs/build.log | tail -n 1; exit 1; }
+	@$(DBT) build $(VARS) | tee logs/build.log || { grep -oE '(Footfall|ValueError|IO Error): .*' logs/build.log | tail -n 1; exit 1; }
 
 test: .venv/installed lint
 	.venv/bin/pytest -m "not slow" --cov --cov-report=term

@@ -49,7 +49,9 @@ SUBCOMMANDS = (add_generate,)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return 0, or 1 after printing one line about what is wrong."""
-    parser = argparse.ArgumentParser(prog="footfall", description="What dbt is not for.")
+    parser = argparse.ArgumentParser(
+        prog="footfall", description="Tools around the Footfall warehouse."
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
     for add in SUBCOMMANDS:
         add(commands)

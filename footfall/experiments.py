@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, stdtr, stdtrit
 
-SAMPLE_RATIO_ALARM = 0.001
 
 COMPARISON_DTYPES = {
     "experiment_id": "str",
@@ -148,11 +147,13 @@ def compare_groups(metrics: pd.DataFrame, groups: pd.DataFrame, confidence: floa
     return pairs[list(COMPARISON_DTYPES)].astype(COMPARISON_DTYPES)
 
 
-def sample_ratio(exposures: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+def sample_ratio(
+    exposures: pd.DataFrame, groups: pd.DataFrame, *, alarm_level: float = 0.001
+) -> pd.DataFrame:
     """Check that the groups of each experiment received the traffic they were meant to receive.
 
     Pearson's chi-square test of the customers of the configured groups against their expected
-    shares, with an alarm at p < 0.001 (Fabijan et al. 2019, "Diagnosing sample ratio mismatch in
+    shares, with an alarm at p < `alarm_level` (Fabijan et al. 2019, "Diagnosing sample ratio mismatch in
     online controlled experiments").
 
     Args:
@@ -160,6 +161,8 @@ def sample_ratio(exposures: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
             crossovers) and `crossover_customers`.
         groups: one row per (experiment_id, experiment_group), with `expected_share`: positive
             shares or weights, scaled here so that they add up to 1 in each experiment.
+        alarm_level: p-value below which `has_srm` is true; strict by custom, because every
+            experiment is tested and a false alarm voids one.
 
     Returns:
         A frame of `SAMPLE_RATIO_DTYPES`, one row per configured or observed group, sorted by
@@ -199,7 +202,7 @@ def sample_ratio(exposures: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     rows["chi_square"] = chi_square
     rows["degrees_of_freedom"] = degrees_of_freedom.where(is_testable)
     rows["srm_p_value"] = chdtrc(rows["degrees_of_freedom"], chi_square)
-    rows["has_srm"] = rows["srm_p_value"] < SAMPLE_RATIO_ALARM
+    rows["has_srm"] = rows["srm_p_value"] < alarm_level
     return rows[list(SAMPLE_RATIO_DTYPES)].astype(SAMPLE_RATIO_DTYPES)
 
 

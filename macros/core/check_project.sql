@@ -27,12 +27,12 @@
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a known time zone. Write it like 'Europe/Berlin'.") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- for name in ['session_gap_seconds', 'session_id_gap_seconds', 'engaged_session_seconds', 'bot_events_per_day', 'cluster_k_min', 'cluster_k_max', 'churn_observation_days', 'churn_holdout_days', 'quality_sample_rows', 'random_seed'] -%}
+    {%- for name in ['session_gap_seconds', 'session_id_gap_seconds', 'engaged_session_seconds', 'bot_events_per_day', 'cluster_k_min', 'cluster_k_max', 'churn_observation_days', 'churn_holdout_days', 'quality_sample_rows', 'random_seed', 'csv_record_lines'] -%}
         {%- if var(name) is not integer or var(name) < 1 -%}
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must be a whole number above 0.") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- for name in ['experiment_confidence', 'cluster_min_share', 'churn_high_risk', 'churn_medium_risk'] -%}
+    {%- for name in ['experiment_confidence', 'experiment_srm_level', 'cluster_min_stability', 'cluster_min_share', 'churn_high_risk_share', 'churn_medium_risk_share', 'rejected_share_limit'] -%}
         {%- if var(name) is not number or not 0 < var(name) < 1 -%}
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must lie between 0 and 1.") }}
         {%- endif -%}
@@ -40,8 +40,8 @@
     {%- if var('session_gap_seconds') > var('session_id_gap_seconds') -%}
         {{ raise_error("var 'session_gap_seconds' (" ~ var('session_gap_seconds') ~ ") must not exceed var 'session_id_gap_seconds' (" ~ var('session_id_gap_seconds') ~ ").") }}
     {%- endif -%}
-    {%- if var('churn_medium_risk') > var('churn_high_risk') -%}
-        {{ raise_error("var 'churn_medium_risk' (" ~ var('churn_medium_risk') ~ ") must not exceed var 'churn_high_risk' (" ~ var('churn_high_risk') ~ ").") }}
+    {%- if var('churn_high_risk_share') + var('churn_medium_risk_share') > 1 -%}
+        {{ raise_error("vars 'churn_high_risk_share' (" ~ var('churn_high_risk_share') ~ ") and 'churn_medium_risk_share' (" ~ var('churn_medium_risk_share') ~ ") must not exceed 1 together.") }}
     {%- endif -%}
     {%- if not 2 <= var('cluster_k_min') <= var('cluster_k_max') -%}
         {{ raise_error("vars 'cluster_k_min' (" ~ var('cluster_k_min') ~ ") and 'cluster_k_max' (" ~ var('cluster_k_max') ~ ") must satisfy 2 <= min <= max.") }}

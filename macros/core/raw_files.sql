@@ -42,8 +42,8 @@
 
 
 {#
-    How each file of an entity is laid out: [{path, format, delimiter, columns}], columns lower-cased
-    and trimmed, in file order. Raises one line when there is no file, a file is neither CSV nor
+    How each file of an entity is laid out: [{path, format, delimiter, columns}], columns in snake case
+    ('Customer ID' is customer_id), in file order. Raises one line when there is no file, a file is neither CSV nor
     Parquet, or a required column is missing.
 #}
 {% macro raw_layouts(source, entity) -%}
@@ -73,10 +73,23 @@
 
 {% macro parquet_layout(file) -%}
     {%- set columns = [] -%}
-    {%- for row in run_query("select * from " ~ parquet_rows(file) ~ " limit 0").column_names -%}
-        {%- do columns.append(row | lower | trim) -%}
+    {%- set texts = [] -%}
+    {%- for name, type in run_query("select column_name, column_type from (describe select * from " ~ parquet_rows(file) ~ ")").rows -%}
+        {%- do columns.append(snake_case(name)) -%}
+        {%- do texts.append(number_as_text(adapter.quote(name)) if type in ['DOUBLE', 'FLOAT'] else "cast(" ~ adapter.quote(name) ~ " as string)") -%}
     {%- endfor -%}
-    {{ return({'path': file, 'format': 'parquet', 'columns': columns}) }}
+    {{ return({'path': file, 'format': 'parquet', 'columns': columns, 'texts': texts}) }}
+{%- endmacro %}
+
+
+{% macro snake_case(name) -%}
+    {{ return(modules.re.sub('[^a-z0-9]+', '_', name | lower | trim).strip('_')) }}
+{%- endmacro %}
+
+
+{# A floating-point column as text: whole numbers, as ids are in a column with gaps, without '.0'. #}
+{% macro number_as_text(column) -%}
+    {{ return("case when " ~ column ~ " = trunc(" ~ column ~ ") and abs(" ~ column ~ ") < 9007199254740992 then cast(cast(" ~ column ~ " as bigint) as string) else cast(" ~ column ~ " as string) end") }}
 {%- endmacro %}
 
 
@@ -88,7 +101,7 @@
         {%- do layout.update({'delimiter': delimiter}) -%}
     {%- endfor -%}
     {%- for name in header.split(layout.delimiter) -%}
-        {%- do layout.columns.append(name | trim | trim('"') | trim | lower) -%}
+        {%- do layout.columns.append(snake_case(name)) -%}
     {%- endfor -%}
     {{ return(layout) }}
 {%- endmacro %}

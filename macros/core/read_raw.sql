@@ -13,7 +13,7 @@
     {%- else %}
 select
         {%- for column in columns %}
-    cast(null as string) as {{ adapter.quote(column) }},
+    cast(null as string) as {{ column }},
         {%- endfor %}
     cast(null as string) as source_file,
     cast(null as bigint) as source_row,
@@ -38,7 +38,7 @@ where false
 {% macro read_parquet_file(layout, columns) -%}
 select
     {%- for column in columns %}
-    {% if column in layout.columns %}cast({{ adapter.quote(column) }} as string){% else %}cast(null as string){% endif %} as {{ adapter.quote(column) }},
+    {% if column in layout.columns %}{{ layout.texts[layout.columns.index(column)] }}{% else %}cast(null as string){% endif %} as {{ column }},
     {%- endfor %}
     {{ text_literal(layout.path) }} as source_file,
     file_row_number + 1 as source_row,
@@ -91,7 +91,7 @@ where source_row > 1 and line is not null
         case
             when len(fields) = {{ layout.columns | length }} then nullif(fields[{{ layout.columns.index(column) + 1 }}], '')
         end
-    {%- else -%}cast(null as string){%- endif %} as {{ adapter.quote(column) }}{{ ',' if not loop.last }}
+    {%- else -%}cast(null as string){%- endif %} as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 
@@ -117,8 +117,8 @@ where source_row > 1 and line is not null
 {#
     The post-hook of a base model over external files. First, a line that left a quote open may
     be the first of a record that spans lines: it is tried with ever more of the lines behind it until
-    the quote closes on the right number of columns; if it never does, it stays malformed and the
-    lines behind it stand on their own. Then, lines that are no UTF-8 come in as malformed rows.
+    the quote closes on the right number of columns. A line that is a record of its own ends the
+    attempt, so a stray quote never swallows good rows; then the first line stays malformed. Then, lines that are no UTF-8 come in as malformed rows.
     Files without such lines pay nothing.
 #}
 {% macro mend_raw(source, entity) -%}
@@ -147,15 +147,16 @@ where source_row > 1 and line is not null
         select source_row from {{ this }}
         where source_file = {{ text_literal(layout.path) }} and malformed_reason = 'open_quote'
     ),
-    attempts as (
+    candidates as (
         select
             openings.source_row,
             lines.source_row as last_row,
-            string_agg(coalesce(lines.line, ''), chr(10)) over (
-                partition by openings.source_row
-                order by lines.source_row
-                rows between unbounded preceding and current row
-            ) as line
+            lines.line,
+            coalesce(
+                lines.source_row > openings.source_row
+                and len({{ csv_fields('lines.line', layout.delimiter) }}) = {{ layout.columns | length }},
+                false
+            ) as is_own_record
         from (
             select row_number() over () as source_row, line
             from {{ csv_lines(layout.path, false) }}
@@ -164,6 +165,19 @@ where source_row > 1 and line is not null
             on lines.source_row between openings.source_row
             and openings.source_row + {{ var('csv_record_lines') }} - 1
     ),
+    attempts as (
+        select
+            source_row,
+            last_row,
+            string_agg(coalesce(line, ''), chr(10)) over up_to_here as line,
+            bool_or(is_own_record) over up_to_here as is_over
+        from candidates
+        window up_to_here as (
+            partition by source_row
+            order by last_row
+            rows between unbounded preceding and current row
+        )
+    ),
     closings as (
         select
             source_row,
@@ -171,6 +185,7 @@ where source_row > 1 and line is not null
             min_by(fields, last_row) as fields
         from (
             select *, {{ csv_fields('line', layout.delimiter) }} as fields from attempts
+            where not is_over
         )
         where len(fields) = {{ layout.columns | length }}
         group by source_row
@@ -215,28 +230,31 @@ where source_row > 1 and line is not null
         scans.file_path as source_file,
         errors.line as source_row,
         trim(errors.csv_line, chr(10) || chr(13)) as raw_line,
-        errors.line - row_number() over (partition by scans.file_path order by errors.line)
-            as lines_kept_before
+        row_number() over (partition by scans.file_path order by errors.line) as lines_left_out
     from reject_errors as errors
     inner join reject_scans as scans
         on errors.scan_id = scans.scan_id and errors.file_id = scans.file_id
     where scans.file_path in ({% for path in paths %}{{ text_literal(path) }}{{ ', ' if not loop.last }}{% endfor %});
 
+    -- a line moves by the number of lines left out before it
     update {{ this }} as base
-    set source_row = base.source_row + shifts.lines_before
+    set source_row = base.source_row + shifts.lines_left_out
     from (
         select
-            base.source_file,
-            base.source_row,
-            count(*) as lines_before
+            base.rowid as row_id,
+            steps.lines_left_out
         from {{ this }} as base
-        inner join undecodable
-            on
-                base.source_file = undecodable.source_file
-                and base.source_row > undecodable.lines_kept_before
-        group by base.source_file, base.source_row
+        asof join (
+            select
+                source_file,
+                source_row - lines_left_out as lines_kept_before,
+                max(lines_left_out) as lines_left_out
+            from undecodable
+            group by source_file, source_row - lines_left_out
+        ) as steps
+            on base.source_file = steps.source_file and base.source_row > steps.lines_kept_before
     ) as shifts
-    where base.source_file = shifts.source_file and base.source_row = shifts.source_row;
+    where base.rowid = shifts.row_id;
 
     insert into {{ this }} (source_file, source_row, malformed_reason, raw_line)
     select source_file, source_row, 'bad_encoding', raw_line from undecodable

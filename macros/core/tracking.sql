@@ -46,7 +46,8 @@ typed as (
         coalesce(raw_event_id, 'row-' || {{ hashed_id([
             'raw_event_at', 'customer_id', 'anonymous_id', 'session_id', 'order_id', 'product_id',
             'raw_event_type', 'raw_quantity', 'raw_unit_price', 'currency', 'category', 'brand',
-            'page_type', 'experiment_group',
+            'page_type', 'experiment_id', 'experiment_group', 'traffic_source', 'campaign',
+            'device_type', 'extra',
         ]) }}) as event_id,
         customer_id,
         anonymous_id,

@@ -1,7 +1,10 @@
 {# Raw text and times, read the same way by every adapter. #}
 
 {% macro text_value(column) -%}
-    case when {{ column }} in ('', 'NULL', 'null', 'NaN', 'nan', '\N') then null else {{ column }} end
+    case
+        when trim({{ column }}) in ('', 'NULL', 'null', 'NaN', 'nan', chr(92) || 'N') then null
+        else {{ column }}
+    end
 {%- endmacro %}
 
 
@@ -135,17 +138,25 @@
 
 {# The first or last non-null value of a column in a group, by time; equal times by type, then id. #}
 {% macro first_value_of(column) -%}
-    min_by({{ column }}, {{ event_position() }}) filter (where {{ column }} is not null)
+    min_by({{ column }}, {{ sort_key(['event_at', 'event_order', 'event_id']) }}) filter (where {{ column }} is not null)
 {%- endmacro %}
 
 {% macro last_value_of(column) -%}
-    max_by({{ column }}, {{ event_position() }}) filter (where {{ column }} is not null)
+    max_by({{ column }}, {{ sort_key(['event_at', 'event_order', 'event_id']) }}) filter (where {{ column }} is not null)
 {%- endmacro %}
 
-{% macro event_position() -%}
-    {{ adapter.dispatch('event_position', 'footfall')() }}
+
+{# Who an event is by, when no known customer is: its device, else its session. #}
+{% macro visitor_id() -%}
+    coalesce('anonymous-' || anonymous_id, 'session-' || session_id)
 {%- endmacro %}
 
-{% macro duckdb__event_position() -%}
-    row(event_at, event_order, event_id)
+
+{# A composite sort key for min_by and max_by. #}
+{% macro sort_key(columns) -%}
+    {{ adapter.dispatch('sort_key', 'footfall')(columns) }}
+{%- endmacro %}
+
+{% macro duckdb__sort_key(columns) -%}
+    row({{ columns | join(', ') }})
 {%- endmacro %}

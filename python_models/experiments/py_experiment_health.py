@@ -8,4 +8,5 @@ def model(dbt, session):
     return sample_ratio(
         exposures=dbt.ref("int_experiment_group_sizes").df(),
         groups=dbt.ref("experiment_groups").df(),
+        alarm_level=dbt.config.meta_get("alarm_level"),
     )

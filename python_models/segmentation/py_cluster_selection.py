@@ -10,5 +10,6 @@ def model(dbt, session):
         k_min=dbt.config.meta_get("k_min"),
         k_max=dbt.config.meta_get("k_max"),
         min_share=dbt.config.meta_get("min_share"),
+        min_stability=dbt.config.meta_get("min_stability"),
         seed=dbt.config.meta_get("seed"),
     )

@@ -17,8 +17,8 @@ select
     metrics.customers,
     exposed.customers as exposed_customers
 from {{ ref('experiment_group_metrics') }} as metrics
-inner join exposed
+full outer join exposed
     on
         metrics.experiment_id = exposed.experiment_id
         and metrics.experiment_group = exposed.experiment_group
-where metrics.customers <> exposed.customers
+where coalesce(metrics.customers, 0) <> coalesce(exposed.customers, 0)

@@ -31,12 +31,14 @@ select
     counted.*,
     entered.customers as entered_customers
 from counted
-inner join entered
+full outer join entered
     on
         counted.funnel_id = entered.funnel_id
         and counted.breakdown = entered.breakdown
         and counted.breakdown_value = entered.breakdown_value
         and counted.experiment_id is not distinct from entered.experiment_id
 where
-    counted.all_customers <> entered.customers
+    counted.funnel_id is null
+    or entered.funnel_id is null
+    or counted.all_customers <> entered.customers
     or counted.mature_customers > counted.all_customers

@@ -77,11 +77,22 @@ def broken(tmp_path_factory) -> Warehouse:
         line("span5", '"never closed'),
         line("span6"),
     )
+    # two stray quotes in one column, rows of their own between them: no record spans these
+    write(
+        files / "events_stray.csv",
+        line("stray1", '"27 inch'),
+        line("stray2"),
+        line("stray3"),
+        line("stray4", 'tv 27"'),
+    )
     write(files / "events_header_only.csv")
     write(files / "events_last_line_open.csv", line("last1"), line("last2", '"never closed'))
+    # a column with gaps is floating-point in pandas; ids must not become 123456789.0
     pd.DataFrame([line("parquet1").split(","), line("parquet2").split(",")]).set_axis(
         COLUMNS.split(","), axis=1
-    ).assign(quantity=[2, None]).to_parquet(files / "events_typed.parquet")
+    ).assign(quantity=[2, None], customer_id=[123456789, None], unit_price=[9.99, 10.0]).rename(
+        columns={"customer_id": "Customer ID"}
+    ).to_parquet(files / "events_typed.parquet")
     return built(folder, *EVENTS_ONLY, source="tracking", raw_path=str(files))
 
 
@@ -161,9 +172,19 @@ def test_a_quoted_field_may_span_lines(broken):
 
 def test_parquet_is_read_with_its_own_types(broken):
     found = broken.query(
-        "select event_id, quantity from marts.fct_events where event_id like 'parquet%'"
-    )
-    assert dict(found.itertuples(index=False, name=None)) == {"parquet1": 2, "parquet2": 1}
+        """
+        select event_id, quantity, customer_id, cast(unit_price as varchar) as unit_price
+        from marts.fct_events where event_id like 'parquet%'
+        """
+    ).set_index("event_id")
+    # parquet2 has no customer, and its session many
+    assert found.loc["parquet1"].tolist() == [2, "123456789", "9.9900"]
+    assert found.loc["parquet2"].tolist() == [1, "session-s1", "10.0000"]
+
+
+def test_stray_quotes_swallow_no_rows(broken):
+    assert kept_ids(broken, "stray") == {"stray2", "stray3", "stray4"}
+    assert rejected_in(broken, "stray.csv") == [(2, "open_quote")]
 
 
 def test_nothing_is_lost(broken):
@@ -176,7 +197,7 @@ def test_nothing_is_lost(broken):
         """
     ).iloc[0]
     assert raw == kept + rejected
-    assert rejected == 7
+    assert rejected == 8
 
 
 # ---- what is refused before anything is written --------------------------------------------------

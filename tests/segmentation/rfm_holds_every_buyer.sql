@@ -8,6 +8,19 @@ with buyers as (
 
 ),
 
+incomplete_grid as (
+
+    select
+        'the grid has no 25 cells' as problem,
+        cast(count(*) as string) as example
+    from {{ ref('rfm_segments_grid') }}
+    where
+        r_score between 1 and 5
+        and fm_score between 1 and 5
+    having count(*) <> 25
+
+),
+
 unmatched as (
 
     select
@@ -23,14 +36,15 @@ unmatched as (
 ),
 
 unequal as (
-
+    {% for value, score in {'frequency': 'f', 'monetary': 'm', 'recency_days': 'r'}.items() %}
     select
-        'one frequency, two scores' as problem,
-        cast(frequency as string) as example
+        'one {{ value }}, two scores' as problem,
+        cast({{ value }} as string) as example
     from {{ ref('customer_rfm') }}
-    group by frequency
-    having min(f_score) <> max(f_score)
-
+    group by {{ value }}
+    having min({{ score }}_score) <> max({{ score }}_score)
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 lost_in_segments as (
@@ -43,6 +57,8 @@ lost_in_segments as (
 
 )
 
+select * from incomplete_grid
+union all
 select * from unmatched
 union all
 select * from unequal

@@ -2,7 +2,10 @@
 
 with checked as (
 
-    select * from {{ ref('int_events_checked') }}
+    select
+        *,
+        {{ visitor_id() }} as visitor_id
+    from {{ ref('int_events_checked') }}
     where rejection_reason is null
 
 ),
@@ -13,9 +16,9 @@ repeated as (
 
 ),
 
-devices as (
+visitors as (
 
-    select * from {{ ref('int_devices_identified') }}
+    select * from {{ ref('int_visitors_identified') }}
 
 ),
 
@@ -50,9 +53,8 @@ enriched as (
         without_repeats.event_id,
         coalesce(
             without_repeats.customer_id,
-            devices.customer_id,
-            'anonymous-' || without_repeats.anonymous_id,
-            'session-' || without_repeats.session_id
+            visitors.customer_id,
+            without_repeats.visitor_id
         ) as customer_id,
         without_repeats.anonymous_id,
         without_repeats.session_id as source_session_id,
@@ -61,8 +63,8 @@ enriched as (
         -- a type without a row in the seed stays as it is and counts as activity
         coalesce(event_types.event_type, without_repeats.raw_event_type) as event_type,
         without_repeats.raw_event_type,
-        coalesce(without_repeats.category, products.category) as category,
-        coalesce(without_repeats.brand, products.brand) as brand,
+        coalesce(products.category, without_repeats.category) as category,
+        coalesce(products.brand, without_repeats.brand) as brand,
         without_repeats.experiment_id,
         without_repeats.experiment_group,
         without_repeats.traffic_source,
@@ -73,18 +75,18 @@ enriched as (
         coalesce(without_repeats.unit_price, products.unit_price) as unit_price,
         without_repeats.quantity,
         coalesce(event_types.event_order, 0) as event_order,
-        coalesce(without_repeats.customer_id, devices.customer_id) is not null as is_identified,
+        coalesce(without_repeats.customer_id, visitors.customer_id) is not null as is_identified,
         coalesce(event_types.is_activity, true) as is_activity,
         coalesce(event_types.is_engagement, false) as is_engagement,
         {{ reporting_date('without_repeats.event_at') }} as event_date,
         without_repeats.event_at
     from without_repeats
-    left join devices
-        on without_repeats.anonymous_id = devices.anonymous_id
+    left join visitors
+        on without_repeats.visitor_id = visitors.visitor_id
     left join products
         on without_repeats.product_id = products.product_id
     left join event_types
-        on without_repeats.raw_event_type = event_types.raw_event_type
+        on lower(trim(without_repeats.raw_event_type)) = event_types.raw_event_type
 
 )
 

@@ -38,6 +38,9 @@ judged as (
                 then 'before_valid_from'
             when source_events.event_at >= cast('{{ var("valid_to") }}' as timestamp)
                 then 'after_valid_to'
+            {%- if var('as_of') is not none %}
+            when source_events.event_at > cast('{{ var("as_of") }}' as timestamp) then 'after_as_of'
+            {%- endif %}
             when source_events.event_at > {{ dbt.dateadd('day', 1, 'source_events.loaded_at') }}
                 then 'later_than_load'
             when

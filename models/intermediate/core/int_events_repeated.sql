@@ -26,7 +26,9 @@ fingerprinted as (
             'cast(accepted.event_at as string)', 'accepted.customer_id', 'accepted.anonymous_id',
             'accepted.session_id', 'accepted.order_id', 'accepted.product_id',
             'accepted.raw_event_type', 'cast(accepted.unit_price as string)',
-            'cast(accepted.quantity as string)', 'accepted.experiment_group',
+            'cast(accepted.quantity as string)', 'accepted.category', 'accepted.brand',
+            'accepted.experiment_id', 'accepted.experiment_group', 'accepted.traffic_source',
+            'accepted.campaign', 'accepted.device_type', 'accepted.page_type', 'accepted.extra',
         ]) }} as fingerprint
     from accepted
     inner join repeated_ids

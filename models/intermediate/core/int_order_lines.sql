@@ -9,14 +9,16 @@ with events as (
 
 ),
 
--- a purchase without an order id belongs to its session's one order; such a refund to none
+-- a purchase without an order id belongs to its session's one order, without a session it is one
+-- of its own; a refund without an order id belongs to none
 lines as (
 
     select
         event_id,
         case
             when order_id is not null then order_id
-            when event_type = 'purchase' then 'session-' || session_id
+            when event_type = 'purchase'
+                then coalesce('session-' || session_id, 'event-' || event_id)
         end as order_id,
         customer_id,
         session_id,

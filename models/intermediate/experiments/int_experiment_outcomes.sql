@@ -1,23 +1,19 @@
 with exposures as (
 
     select * from {{ ref('fct_experiment_exposures') }}
+    where not is_crossover
+
+),
+
+periods as (
+
+    select * from {{ ref('int_experiment_periods') }}
 
 ),
 
 orders as (
 
     select * from {{ ref('fct_orders') }}
-
-),
-
--- the last event seen under any arm ends an experiment: what is bought later, it did not cause
-experiment_ends as (
-
-    select
-        experiment_id,
-        max(last_exposed_at) as ended_at
-    from exposures
-    group by experiment_id
 
 ),
 
@@ -31,14 +27,13 @@ outcomes as (
         count(orders.order_id) as order_count,
         coalesce(sum(orders.revenue), 0) as revenue
     from exposures
-    inner join experiment_ends
-        on exposures.experiment_id = experiment_ends.experiment_id
+    inner join periods
+        on exposures.experiment_id = periods.experiment_id
     left join orders
         on
             exposures.customer_id = orders.customer_id
             and exposures.first_exposed_at <= orders.ordered_at
-            and experiment_ends.ended_at >= orders.ordered_at
-    where not exposures.is_crossover
+            and periods.ended_at >= orders.ordered_at
     group by exposures.experiment_id, exposures.customer_id, exposures.experiment_group
 
 ),

@@ -19,6 +19,12 @@ exposures as (
 
 ),
 
+periods as (
+
+    select * from {{ ref('int_experiment_periods') }}
+
+),
+
 -- where an event type stands in a funnel, so that equal times convert in the useful order
 types_ranked as (
 
@@ -84,6 +90,10 @@ broken_down as (
         on
             step_events.customer_id = exposures.customer_id
             and step_events.event_at >= exposures.first_exposed_at
+    inner join periods
+        on
+            exposures.experiment_id = periods.experiment_id
+            and step_events.event_at <= periods.ended_at
 
 )
 

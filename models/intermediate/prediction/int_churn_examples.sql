@@ -19,9 +19,18 @@ sessions as (
 
 ),
 
-events_range as (
+customers as (
 
-    select min(started_at) as first_at from sessions
+    select * from {{ ref('dim_customers') }}
+    where
+        is_identified
+        and not is_excluded
+
+),
+
+data_range as (
+
+    select min(first_seen_at) as first_at from customers
 
 ),
 
@@ -64,15 +73,16 @@ windows as (
         {{ dbt.dateadd('day', -observation, 'cutoffs.cutoff_at') }} as observed_from,
         {{ dbt.dateadd('day', holdout, 'cutoffs.cutoff_at') }} as held_out_to
     from cutoffs
-    inner join events_range
+    inner join data_range
         on
             cutoffs.split = 'score'
-            or events_range.first_at
+            or data_range.first_at
             <= {{ dbt.dateadd('day', -observation, 'cutoffs.cutoff_at') }}
 
 ),
 
--- the score cutoff is the last accepted event itself, so it is inside its window
+-- Every feature looks back over the observation window alone, so that it means the same at each
+-- cutoff however long the data reach back. The score cutoff is the last event itself: inclusive
 order_features as (
 
     select
@@ -80,19 +90,22 @@ order_features as (
         windows.cutoff_at,
         orders.customer_id,
         count(*) as order_count,
-        sum(case when orders.ordered_at >= windows.observed_from then 1 else 0 end)
-            as recent_order_count,
         cast(sum(orders.revenue) as double) as revenue,
+        max(case when orders.is_first_order then 1 else 0 end) as is_new,
         min(orders.ordered_at) as first_ordered_at,
         max(orders.ordered_at) as last_ordered_at
     from orders
+    inner join customers
+        on orders.customer_id = customers.customer_id
     inner join windows
-        on orders.ordered_at <= windows.cutoff_at
+        on
+            orders.ordered_at <= windows.cutoff_at
+            and orders.ordered_at >= windows.observed_from
     group by windows.split, windows.cutoff_at, orders.customer_id
-    having max(orders.ordered_at) >= max(windows.observed_from)
 
 ),
 
+-- sessions that ended before the cutoff: one that is still going would tell of the future
 session_features as (
 
     select
@@ -112,7 +125,7 @@ session_features as (
     from sessions
     inner join windows
         on
-            sessions.started_at <= windows.cutoff_at
+            sessions.ended_at <= windows.cutoff_at
             and sessions.started_at >= windows.observed_from
     group by windows.split, sessions.customer_id
 
@@ -126,7 +139,9 @@ refund_features as (
         count(*) as refund_count
     from order_lines
     inner join windows
-        on order_lines.event_at <= windows.cutoff_at
+        on
+            order_lines.event_at <= windows.cutoff_at
+            and order_lines.event_at >= windows.observed_from
     where order_lines.event_type = 'refund'
     group by windows.split, order_lines.customer_id
 
@@ -164,7 +179,7 @@ examples as (
         {{ days_between('order_features.first_ordered_at', 'order_features.cutoff_at') }}
             as days_since_first_order,
         cast(order_features.order_count as double) as order_count,
-        cast(order_features.recent_order_count as double) as recent_order_count,
+        cast(order_features.is_new as double) as is_new,
         order_features.revenue / order_features.order_count as average_order_value,
         cast(coalesce(session_features.session_count, 0) as double) as session_count,
         cast(coalesce(session_features.session_count_30d, 0) as double) as session_count_30d,

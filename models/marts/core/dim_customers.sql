@@ -22,6 +22,12 @@ order_lines as (
 
 ),
 
+excluded_customers as (
+
+    select * from {{ ref('int_customers_excluded') }}
+
+),
+
 customers as (
 
     select * from {{ ref('int_customers_checked') }}
@@ -35,10 +41,9 @@ seen as (
         customer_id,
         count(*) as event_count,
         max(case when is_identified then 1 else 0 end) = 1 as is_identified,
-        max(case when is_bot then 1 else 0 end) = 1 as is_bot,
-        max(case when is_excluded then 1 else 0 end) = 1 as is_excluded,
-        min(event_at) as first_seen_at,
-        max(event_at) as last_seen_at
+        -- what the shop does, such as booking a refund, is no sight of the customer
+        min(case when is_activity or event_type = 'purchase' then event_at end) as first_seen_at,
+        max(case when is_activity or event_type = 'purchase' then event_at end) as last_seen_at
     from events
     group by customer_id
 
@@ -59,6 +64,8 @@ order_totals as (
     select
         customer_id,
         count(*) as order_count,
+        sum(revenue) as revenue,
+        sum(refund_amount) as refund_amount,
         min(ordered_at) as first_ordered_at,
         max(ordered_at) as last_ordered_at
     from orders
@@ -66,19 +73,23 @@ order_totals as (
 
 ),
 
--- refunds count here even when no order is known for them
-money_totals as (
+-- an order's money is its owner's; a refund whose order is not in the data is the refunded one's
+lone_refund_totals as (
 
     select
-        customer_id,
-        sum(revenue) as revenue,
-        sum(refund_amount) as refund_amount
+        order_lines.customer_id,
+        sum(order_lines.refund_amount) as refund_amount
     from order_lines
-    group by customer_id
+    left join orders
+        on order_lines.order_id = orders.order_id
+    where
+        order_lines.event_type = 'refund'
+        and orders.order_id is null
+    group by order_lines.customer_id
 
 ),
 
-described as (
+listed as (
 
     select
         coalesce(seen.customer_id, customers.customer_id) as customer_id,
@@ -89,32 +100,67 @@ described as (
         customers.age,
         customers.salary,
         coalesce(seen.event_count, 0) as event_count,
-        coalesce(session_totals.session_count, 0) as session_count,
-        coalesce(order_totals.order_count, 0) as order_count,
-        cast(coalesce(money_totals.revenue, 0) as decimal(18, 4)) as revenue,
-        cast(coalesce(money_totals.refund_amount, 0) as decimal(18, 4)) as refund_amount,
-        cast(
-            coalesce(money_totals.revenue, 0) - coalesce(money_totals.refund_amount, 0)
-            as decimal(18, 4)
-        ) as net_revenue,
         -- a customer of the customers file is known, whether seen yet or not
         coalesce(seen.is_identified, true) as is_identified,
-        coalesce(seen.is_bot, false) as is_bot,
-        coalesce(seen.is_excluded, false) as is_excluded,
         customers.signed_up_at,
         seen.first_seen_at,
-        seen.last_seen_at,
-        order_totals.first_ordered_at,
-        order_totals.last_ordered_at
+        seen.last_seen_at
     from seen
     full outer join customers
         on seen.customer_id = customers.customer_id
+
+),
+
+totalled as (
+
+    select
+        listed.*,
+        coalesce(session_totals.session_count, 0) as session_count,
+        coalesce(order_totals.order_count, 0) as order_count,
+        coalesce(order_totals.revenue, 0) as revenue,
+        coalesce(order_totals.refund_amount, 0)
+        + coalesce(lone_refund_totals.refund_amount, 0) as refund_amount,
+        coalesce(excluded_customers.is_bot, false) as is_bot,
+        excluded_customers.customer_id is not null as is_excluded,
+        order_totals.first_ordered_at,
+        order_totals.last_ordered_at
+    from listed
     left join session_totals
-        on seen.customer_id = session_totals.customer_id
+        on listed.customer_id = session_totals.customer_id
     left join order_totals
-        on seen.customer_id = order_totals.customer_id
-    left join money_totals
-        on seen.customer_id = money_totals.customer_id
+        on listed.customer_id = order_totals.customer_id
+    left join lone_refund_totals
+        on listed.customer_id = lone_refund_totals.customer_id
+    left join excluded_customers
+        on listed.customer_id = excluded_customers.customer_id
+
+),
+
+described as (
+
+    select
+        customer_id,
+        gender,
+        country,
+        state,
+        city,
+        age,
+        salary,
+        event_count,
+        session_count,
+        order_count,
+        cast(revenue as decimal(18, 4)) as revenue,
+        cast(refund_amount as decimal(18, 4)) as refund_amount,
+        cast(revenue - refund_amount as decimal(18, 4)) as net_revenue,
+        is_identified,
+        is_bot,
+        is_excluded,
+        signed_up_at,
+        first_seen_at,
+        last_seen_at,
+        first_ordered_at,
+        last_ordered_at
+    from totalled
 
 )
 

@@ -88,7 +88,8 @@ attempts as (
         {{ keys }},
         {% for column in steps %}
         {% if column < step %}
-        min_by(step_{{ column }}_at, event_at) as step_{{ column }}_at,
+        min_by(step_{{ column }}_at, {{ sort_key(['event_at', 'event_id']) }})
+            as step_{{ column }}_at,
         {% elif column == step %}
         min(step_{{ column }}_at) as step_{{ column }}_at,
         {% else %}
@@ -124,9 +125,8 @@ participants as (
         {% for step in steps %}
         max(case when step_number = {{ step }} then 1 else 0 end) = 1 as has_step_{{ step }},
         {% endfor %}
-        coalesce(
-            min(case when step_number = 1 then event_at end), min(event_at)
-        ) as entered_at,
+        min(case when step_number = 1 then event_at end) as entered_at,
+        min(event_at) as first_event_at,
         max(window_days) as window_days
     from funnel_events
     group by {{ keys }}
@@ -145,8 +145,11 @@ progress as (
         {% for step in steps %}
         participants.has_step_{{ step }},
         {% endfor %}
-        {{ dbt.dateadd('day', 'participants.window_days', 'participants.entered_at') }}
-        <= clock.as_of as is_mature,
+        {{ dbt.dateadd(
+            'day',
+            'participants.window_days',
+            'coalesce(participants.entered_at, participants.first_event_at)',
+        ) }} <= clock.as_of as is_mature,
         {% for step in steps %}
         best_attempts.step_{{ step }}_at,
         {% endfor %}

@@ -17,28 +17,41 @@ reasons as (
 
 ),
 
+-- shares of customers at strictly higher risk, so that equal probabilities get equal risk
+ranked as (
+
+    select
+        *,
+        (rank() over (order by churn_probability desc) - 1.0) / count(*) over () as share_riskier
+    from predictions
+
+),
+
 described as (
 
     select
-        cast(predictions.customer_id as string) as customer_id,
+        cast(ranked.customer_id as string) as customer_id,
         case
-            when predictions.churn_probability >= {{ var('churn_high_risk') }} then 'high'
-            when predictions.churn_probability >= {{ var('churn_medium_risk') }} then 'medium'
+            when ranked.share_riskier < {{ var('churn_high_risk_share') }} then 'high'
+            when
+                ranked.share_riskier
+                < {{ var('churn_high_risk_share') }} + {{ var('churn_medium_risk_share') }}
+                then 'medium'
             else 'low'
         end as churn_risk,
         first_reasons.reason as reason_1,
         second_reasons.reason as reason_2,
         third_reasons.reason as reason_3,
-        cast(predictions.churn_probability as double) as churn_probability,
+        cast(ranked.churn_probability as double) as churn_probability,
         clock.as_of
-    from predictions
+    from ranked
     cross join clock
     left join reasons as first_reasons
-        on predictions.reason_1 = first_reasons.reason_code
+        on ranked.reason_1 = first_reasons.reason_code
     left join reasons as second_reasons
-        on predictions.reason_2 = second_reasons.reason_code
+        on ranked.reason_2 = second_reasons.reason_code
     left join reasons as third_reasons
-        on predictions.reason_3 = third_reasons.reason_code
+        on ranked.reason_3 = third_reasons.reason_code
 
 )
 

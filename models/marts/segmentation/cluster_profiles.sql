@@ -64,29 +64,28 @@ ranked as (
         rank() over (partition by kind order by mean_order_count desc) as order_rank,
         rank() over (partition by kind order by net_revenue_per_order desc) as order_value_rank,
         rank() over (partition by kind order by mean_session_count desc) as session_rank,
-        rank() over (partition by kind order by mean_recency_days asc) as recency_rank,
-        count(*) over (partition by kind) as rivals
+        -- of all customers, whatever their cluster
+        sum(mean_recency_days * customers) over () / sum(customers) over () as usual_recency_days
     from kinds_told
 
 ),
 
--- a name says what a cluster ranks first, or last, in
+-- a name says what a cluster ranks first in, and whether it was seen less lately than is usual
 named as (
 
     select
         *,
         case
+            when kind = 'visiting' and mean_recency_days > usual_recency_days then 'Lapsed visitors'
             when kind = 'visiting' and session_rank = 1 then 'Active browsers'
-            when kind = 'visiting' and recency_rank = rivals then 'Lapsed visitors'
             when kind = 'visiting' then 'Casual visitors'
-            when kind = 'mixed' and rivals > 1 and recency_rank = rivals
+            when kind = 'mixed' and mean_recency_days > usual_recency_days
                 then 'Lapsed occasional buyers'
             when kind = 'mixed' then 'Occasional buyers'
             when value_rank = 1 then 'High-value customers'
-            when recency_rank = rivals then 'Lapsing customers'
+            when mean_recency_days > usual_recency_days then 'Lapsing customers'
             when order_rank <= 2 then 'Frequent buyers'
             when order_value_rank <= 2 then 'Big-basket buyers'
-            when recency_rank = 1 then 'Recent buyers'
             else 'Regular customers'
         end as base_name
     from ranked
