@@ -4,7 +4,7 @@ with customers as (
     where
         is_identified
         and not is_excluded
-        and event_count > 0
+        and last_seen_at is not null
 
 ),
 
