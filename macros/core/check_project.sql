@@ -10,9 +10,16 @@
 
 {% macro check_vars() -%}
     {%- do source_entities() -%}
+    {%- if var('extra_columns') is string or var('extra_columns') is not sequence -%}
+        {{ raise_error("var 'extra_columns' is '" ~ var('extra_columns') ~ "'; it must be a list, like [utm_medium].") }}
+    {%- endif -%}
+    {%- if not modules.re.fullmatch('[A-Za-z0-9]{1,10}', var('currency') | string) -%}
+        {{ raise_error("var 'currency' is '" ~ var('currency') ~ "'; it must be a code like 'USD'.") }}
+    {%- endif -%}
     {%- for name in ['valid_from', 'valid_to', 'as_of'] if var(name) is not none -%}
-        {%- if not run_query("select try_cast(" ~ text_literal(var(name) | string) ~ " as timestamp)")[0][0] -%}
-            {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a date or time. Write it like '2026-01-31'.") }}
+        {%- set time = '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?' -%}
+        {%- if not modules.re.fullmatch(time, var(name) | string) or not run_query("select try_cast(" ~ text_literal(var(name) | string) ~ " as timestamp)")[0][0] -%}
+            {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a date or time in UTC. Write it like '2026-01-31' or '2026-01-31 12:00:00'.") }}
         {%- endif -%}
     {%- endfor -%}
     {%- set order = run_query("select " ~ time_literal('valid_from') ~ " < " ~ time_literal('valid_to') ~ ", coalesce(" ~ time_literal('as_of') ~ " between " ~ time_literal('valid_from') ~ " and " ~ time_literal('valid_to') ~ ", true)")[0] -%}
@@ -27,9 +34,15 @@
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a known time zone. Write it like 'Europe/Berlin'.") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- for name in ['session_gap_seconds', 'session_id_gap_seconds', 'engaged_session_seconds', 'bot_events_per_day', 'cluster_k_min', 'cluster_k_max', 'churn_observation_days', 'churn_holdout_days', 'quality_sample_rows', 'random_seed', 'csv_record_lines'] -%}
-        {%- if var(name) is not integer or var(name) < 1 -%}
-            {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must be a whole number above 0.") }}
+    {%- set limits = {
+        'session_gap_seconds': 31536000, 'session_id_gap_seconds': 31536000,
+        'engaged_session_seconds': 86400, 'bot_events_per_day': 1000000000, 'cluster_k_min': 50,
+        'cluster_k_max': 50, 'churn_observation_days': 3650, 'churn_holdout_days': 3650,
+        'quality_sample_rows': 10000000, 'random_seed': 2147483647, 'csv_record_lines': 10000,
+    } -%}
+    {%- for name, limit in limits.items() -%}
+        {%- if var(name) is not integer or var(name) is boolean or not 1 <= var(name) <= limit -%}
+            {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must be a whole number from 1 to " ~ limit ~ ".") }}
         {%- endif -%}
     {%- endfor -%}
     {%- for name in ['experiment_confidence', 'experiment_srm_level', 'cluster_min_stability', 'cluster_min_share', 'churn_high_risk_share', 'churn_medium_risk_share', 'rejected_share_limit'] -%}
@@ -63,9 +76,15 @@
     {%- elif var('raw_path') is none -%}
         {{ raise_error("var 'raw_path' is missing: source '" ~ var('source') ~ "' reads files. Give a file, a glob or a folder.") }}
     {%- else -%}
+        {%- set read = [] -%}
         {%- for entity in source_entities() -%}
-            {%- do raw_layouts(var('source'), entity) -%}
+            {%- do read.extend(raw_layouts(var('source'), entity) | map(attribute='path')) -%}
         {%- endfor -%}
+        {%- if is_folder(var('raw_path')) -%}
+            {%- for row in run_query("select file from " ~ list_files(var('raw_path') ~ '/**') ~ " order by file") if row[0] not in read -%}
+                {{ log("Footfall: not read, by its name: " ~ row[0], info=true) }}
+            {%- endfor -%}
+        {%- endif -%}
     {%- endif -%}
     {%- set known = source_entities().events.columns + source_entities().events.get('optional_columns', []) -%}
     {%- for column in var('extra_columns') if column not in known -%}

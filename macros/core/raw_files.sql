@@ -2,7 +2,7 @@
 
 {# The chosen source's raw entities, {name: configuration}; an unknown source ends the run here. #}
 {% macro source_entities() -%}
-    {%- if var('source') not in var('sources') -%}
+    {%- if var('source') is not string or var('source') not in var('sources') -%}
         {{ raise_error("var 'source' is '" ~ var('source') ~ "', which is no known source. Use one of: " ~ var('sources') | join(', ') ~ ".") }}
     {%- endif -%}
     {{ return(var('sources')[var('source')].entities) }}
@@ -19,7 +19,7 @@
     {%- set config = var('sources')[source].entities[entity] -%}
     {%- set path = var('raw_path') | string -%}
     {%- set found = [] -%}
-    {%- if run_query("select 1 from " ~ list_files(path ~ '/**') ~ " limit 1") | length > 0 -%}
+    {%- if is_folder(path) -%}
         {%- set patterns = [path ~ '/' ~ config.files ~ '*.*'] + ([path ~ '/' ~ config.files ~ '/*.*'] if config.files else []) -%}
     {%- else -%}
         {%- set patterns = [path] if entity == 'events' else [] -%}
@@ -30,6 +30,10 @@
         {%- endfor -%}
     {%- endfor -%}
     {{ return(found) }}
+{%- endmacro %}
+
+{% macro is_folder(path) -%}
+    {{ return(run_query("select 1 from " ~ list_files(path ~ '/**') ~ " limit 1") | length > 0) }}
 {%- endmacro %}
 
 {% macro list_files(pattern) -%}
@@ -55,7 +59,7 @@
     {%- endif -%}
     {%- set layouts = [] -%}
     {%- for file in files -%}
-        {%- set name = file | lower -%}
+        {%- set name = (file | lower).split('/')[-1] -%}
         {%- if name.endswith('.parquet') -%}
             {%- do layouts.append(parquet_layout(file)) -%}
         {%- elif modules.re.search('[.](csv|tsv|txt)([.]gz)?$', name) -%}
@@ -63,6 +67,9 @@
         {%- else -%}
             {{ raise_error("file '" ~ file ~ "' is neither CSV nor Parquet by its name. Point var 'raw_path' at .csv, .tsv, .txt (or these with .gz) or .parquet files.") }}
         {%- endif -%}
+        {%- for column in layouts[-1].columns if layouts[-1].columns.count(column) > 1 and column in raw_columns(source, entity) -%}
+            {{ raise_error("file '" ~ file ~ "' has more than one column '" ~ column ~ "'. Rename or drop one.") }}
+        {%- endfor -%}
         {%- set missing = config.columns | reject('in', layouts[-1].columns) | list -%}
         {%- if missing -%}
             {{ raise_error("file '" ~ file ~ "' has no column '" ~ missing | join("', '") ~ "', which source '" ~ source ~ "' needs. Found: " ~ layouts[-1].columns | join(', ') | truncate(300) ~ ".") }}
@@ -76,7 +83,14 @@
     {%- set texts = [] -%}
     {%- for name, type in run_query("select column_name, column_type from (describe select * from " ~ parquet_rows(file) ~ ")").rows -%}
         {%- do columns.append(snake_case(name)) -%}
-        {%- do texts.append(number_as_text(adapter.quote(name)) if type in ['DOUBLE', 'FLOAT'] else "cast(" ~ adapter.quote(name) ~ " as string)") -%}
+        {%- set quoted = adapter.quote(name) -%}
+        {%- if type in ['DOUBLE', 'FLOAT'] -%}
+            {%- do texts.append(number_as_text(quoted)) -%}
+        {%- elif type == 'BLOB' -%}
+            {%- do texts.append("try(decode(" ~ quoted ~ "))") -%}
+        {%- else -%}
+            {%- do texts.append("cast(" ~ quoted ~ " as string)") -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return({'path': file, 'format': 'parquet', 'columns': columns, 'texts': texts}) }}
 {%- endmacro %}
@@ -94,19 +108,46 @@
 
 
 {% macro csv_layout(file) -%}
-    {%- set lines = run_query("select line from " ~ csv_lines(file, false) ~ " limit 1") -%}
-    {%- set header = (lines[0][0] or '') if lines | length else '' -%}
-    {%- set layout = {'path': file, 'format': 'csv', 'delimiter': ',', 'columns': []} -%}
+    {%- set layout = {'path': file, 'format': 'csv', 'new_line': none, 'delimiter': ',', 'columns': []} -%}
+    {%- set header = run_query("select max(line) from (select line from " ~ csv_lines(layout, false) ~ " limit 1)")[0][0] or '' -%}
+    {%- if not header | trim -%}
+        {{ raise_error("file '" ~ file ~ "' is empty or no text: its first line should name the columns.") }}
+    {%- endif -%}
     {%- for delimiter in [';', '\t', '|'] if header.count(delimiter) > header.count(layout.delimiter) -%}
         {%- do layout.update({'delimiter': delimiter}) -%}
     {%- endfor -%}
     {%- for name in header.split(layout.delimiter) -%}
         {%- do layout.columns.append(snake_case(name)) -%}
     {%- endfor -%}
+    {%- if mixes_line_ends(layout) -%}
+        {%- do layout.update({'new_line': '\\n'}) -%}
+    {%- endif -%}
     {{ return(layout) }}
+{%- endmacro %}
+
+
+{#
+    Whether a file that begins with one kind of line end goes on with another. The reader then must
+    be told to break lines at every kind: by itself it takes the first line's kind for all, and
+    bites off a character behind a lone carriage return.
+#}
+{% macro mixes_line_ends(layout) -%}
+    {%- set told = dict(layout, new_line='\\n') -%}
+    {%- set first_rows = run_query("select line from " ~ csv_lines(told, false) ~ " limit 2") -%}
+    {%- if first_rows | length < 2 or first_rows[1][0] is not none -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set measure = "select count(line) || ' lines, ' || coalesce(sum(strlen(line)), 0) || ' bytes' from " -%}
+    {{ return(run_query(measure ~ csv_lines(layout, false))[0][0] != run_query(measure ~ csv_lines(told, false))[0][0]) }}
 {%- endmacro %}
 
 
 {% macro text_literal(text) -%}
     {{ return("'" ~ text | replace("'", "''") ~ "'") }}
+{%- endmacro %}
+
+
+{# A path for a reader that would take [, * and ? in it as a pattern. #}
+{% macro path_literal(path) -%}
+    {{ return(text_literal(modules.re.sub('([*?[])', '[\\1]', path))) }}
 {%- endmacro %}

@@ -52,7 +52,7 @@ from {{ parquet_rows(layout.path) }}
 {%- endmacro %}
 
 {% macro duckdb__parquet_rows(path) -%}
-    {{ return("read_parquet(" ~ text_literal(path) ~ ", file_row_number = true)") }}
+    {{ return("read_parquet(" ~ path_literal(path) ~ ", file_row_number = true, hive_partitioning = false)") }}
 {%- endmacro %}
 
 
@@ -78,7 +78,7 @@ from (
             select
                 row_number() over () as source_row,
                 line
-            from {{ csv_lines(layout.path, true) }}
+            from {{ csv_lines(layout, true) }}
         )
     )
 )
@@ -100,17 +100,18 @@ where source_row > 1 and line is not null
     One column `line` per physical line, with quoting off. The reader leaves out lines that are no
     UTF-8; with is_kept_aside it remembers them for add_undecodable_lines.
 #}
-{% macro csv_lines(path, is_kept_aside) -%}
-    {{ return(adapter.dispatch('csv_lines', 'footfall')(path, is_kept_aside)) }}
+{% macro csv_lines(layout, is_kept_aside) -%}
+    {{ return(adapter.dispatch('csv_lines', 'footfall')(layout, is_kept_aside)) }}
 {%- endmacro %}
 
-{% macro duckdb__csv_lines(path, is_kept_aside) -%}
+{% macro duckdb__csv_lines(layout, is_kept_aside) -%}
     {%- set options = [
         "columns = {'line': 'varchar'}", "auto_detect = false", "header = false",
         "delim = '\\n'", "quote = ''", "escape = ''", "comment = ''", "strict_mode = false",
-        "max_line_size = 100000000", "store_rejects = true" if is_kept_aside else "ignore_errors = true",
-    ] -%}
-    {{ return("read_csv(" ~ text_literal(path) ~ ", " ~ options | join(", ") ~ ")") }}
+        "max_line_size = 100000000", "hive_partitioning = false",
+        "store_rejects = true" if is_kept_aside else "ignore_errors = true",
+    ] + (["new_line = '" ~ layout.new_line ~ "'"] if layout.new_line else []) -%}
+    {{ return("read_csv(" ~ path_literal(layout.path) ~ ", " ~ options | join(", ") ~ ")") }}
 {%- endmacro %}
 
 
@@ -159,7 +160,7 @@ where source_row > 1 and line is not null
             ) as is_own_record
         from (
             select row_number() over () as source_row, line
-            from {{ csv_lines(layout.path, false) }}
+            from {{ csv_lines(layout, false) }}
         ) as lines
         inner join openings
             on lines.source_row between openings.source_row

@@ -2,7 +2,10 @@
 
 {% macro text_value(column) -%}
     case
-        when trim({{ column }}) in ('', 'NULL', 'null', 'NaN', 'nan', chr(92) || 'N') then null
+        when
+            lower(trim({{ column }}))
+            in ('', 'null', 'nan', 'none', 'n/a', 'undefined', chr(92) || 'n')
+            then null
         else {{ column }}
     end
 {%- endmacro %}
@@ -136,13 +139,16 @@
 {%- endmacro %}
 
 
-{# The first or last non-null value of a column in a group, by time; equal times by type, then id. #}
+{#
+    The first or last non-null value of a column in a group, by the column event_position: time;
+    equal times by type, then id.
+#}
 {% macro first_value_of(column) -%}
-    min_by({{ column }}, {{ sort_key(['event_at', 'event_order', 'event_id']) }}) filter (where {{ column }} is not null)
+    min_by({{ column }}, event_position) filter (where {{ column }} is not null)
 {%- endmacro %}
 
 {% macro last_value_of(column) -%}
-    max_by({{ column }}, {{ sort_key(['event_at', 'event_order', 'event_id']) }}) filter (where {{ column }} is not null)
+    max_by({{ column }}, event_position) filter (where {{ column }} is not null)
 {%- endmacro %}
 
 
@@ -159,4 +165,15 @@
 
 {% macro duckdb__sort_key(columns) -%}
     row({{ columns | join(', ') }})
+{%- endmacro %}
+
+
+{# Where an event stands among all others, as one sort key. #}
+{% macro event_position() -%}
+    {{ adapter.dispatch('event_position', 'footfall')() }}
+{%- endmacro %}
+
+{% macro duckdb__event_position() -%}
+    {#- microseconds, type and a hash of the id in one number: min_by is twice as fast as on a row -#}
+    (cast(epoch_us(event_at) as hugeint) * 1000 + event_order) * 18446744073709551616 + hash(event_id)
 {%- endmacro %}

@@ -1,4 +1,5 @@
--- fct_funnel_progress has six step columns; steps are numbered 1, 2, 3 ... under one window.
+-- fct_funnel_progress has six step columns; steps are numbered 1, 2, 3 ... under one window of
+-- a day or more.
 select
     funnel_id,
     count(*) as step_count,
@@ -11,3 +12,4 @@ having
     or max(step_number) <> count(*)
     or min(step_number) <> 1
     or count(distinct window_days) <> 1
+    or min(window_days) < 1

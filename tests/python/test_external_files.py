@@ -77,6 +77,22 @@ def broken(tmp_path_factory) -> Warehouse:
         line("span5", '"never closed'),
         line("span6"),
     )
+    (files / "events_ends.csv").write_bytes(
+        f"{COLUMNS}\r\n{line('ends1')}\r\n{line('ends2')}\r{line('ends3')}\n".encode()
+    )
+    (files / "events_double_ends.csv").write_bytes(
+        f"{COLUMNS}\r\r\n{line('double1')}\r\r\n{line('double2')}\r\r\n".encode()
+    )
+    write(files / "events[1].csv", line("copy1"))
+    write(files / "events1.csv", line("copy2"))
+    # a large price is a price; what money columns cannot hold is rejected
+    write(
+        files / "events_prices.csv",
+        line("price1") + ",1500000,1",
+        line("price2") + ",999999,2147483647",
+        line("price3") + ",abc,1",
+        header=COLUMNS + ",unit_price,quantity",
+    )
     # two stray quotes in one column, rows of their own between them: no record spans these
     write(
         files / "events_stray.csv",
@@ -182,6 +198,25 @@ def test_parquet_is_read_with_its_own_types(broken):
     assert found.loc["parquet2"].tolist() == [1, "session-s1", "10.0000"]
 
 
+def test_every_kind_of_line_end_is_read(broken):
+    assert kept_ids(broken, "ends") == {"ends1", "ends2", "ends3"}
+    assert kept_ids(broken, "double") == {"double1", "double2"}
+
+
+def test_a_file_name_is_no_pattern(broken):
+    assert kept_ids(broken, "copy") == {"copy1", "copy2"}
+    assert rejected_in(broken, "events[1].csv") == []
+
+
+def test_prices_of_any_currency_fit(broken):
+    found = broken.query("select event_id, unit_price from marts.fct_events").set_index("event_id")
+    assert float(found.loc["price1", "unit_price"]) == 1_500_000
+    assert rejected_in(broken, "prices.csv") == [
+        (3, "amount_too_large"),
+        (4, "unparseable_price"),
+    ]
+
+
 def test_stray_quotes_swallow_no_rows(broken):
     assert kept_ids(broken, "stray") == {"stray2", "stray3", "stray4"}
     assert rejected_in(broken, "stray.csv") == [(2, "open_quote")]
@@ -197,7 +232,7 @@ def test_nothing_is_lost(broken):
         """
     ).iloc[0]
     assert raw == kept + rejected
-    assert rejected == 8
+    assert rejected == 10
 
 
 # ---- what is refused before anything is written --------------------------------------------------
@@ -244,6 +279,8 @@ def bad_setups(tmp_path, good_file):
             {"valid_from": "2026-01-01", "valid_to": "2025-01-01"},
             "var 'valid_from' (2026-01-01) must be before",
         ),
+        "no code": ({"currency": "U'D"}, "var 'currency' is 'U'D'"),
+        "no list": ({"extra_columns": "utm"}, "var 'extra_columns' is 'utm'"),
         "bad number": ({"session_gap_seconds": "30 min"}, "var 'session_gap_seconds' is '30 min'"),
         "bad zone": ({"reporting_time_zone": "Mars/Base"}, "var 'reporting_time_zone'"),
         "other source": (

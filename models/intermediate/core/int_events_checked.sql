@@ -10,62 +10,77 @@ currency_rates as (
 
 ),
 
+-- in the warehouse's currency; wide enough for any price times any rate
+converted as (
+
+    select
+        source_events.*,
+        case
+            when coalesce(source_events.currency, '{{ var("currency") }}') = '{{ var("currency") }}'
+                then 1
+            else currency_rates.rate
+        end as rate,
+        cast(source_events.unit_price as decimal(22, 4))
+        * cast(coalesce(currency_rates.rate, 1) as decimal(16, 8)) as converted_price
+    from source_events
+    left join currency_rates
+        on source_events.currency = currency_rates.currency
+
+),
+
 -- the first rule that a row breaks is its reason; a row without a reason is accepted
 judged as (
 
     select
-        source_events.event_id,
-        source_events.customer_id,
-        source_events.anonymous_id,
-        source_events.session_id,
-        source_events.order_id,
-        source_events.product_id,
-        source_events.raw_event_type,
-        source_events.category,
-        source_events.brand,
-        source_events.experiment_id,
-        source_events.experiment_group,
-        source_events.traffic_source,
-        source_events.campaign,
-        source_events.device_type,
-        source_events.page_type,
-        source_events.extra,
-        source_events.source_file,
+        event_id,
+        customer_id,
+        anonymous_id,
+        session_id,
+        order_id,
+        product_id,
+        raw_event_type,
+        category,
+        brand,
+        experiment_id,
+        experiment_group,
+        traffic_source,
+        campaign,
+        device_type,
+        page_type,
+        extra,
+        source_file,
         case
-            when source_events.rejection_reason is not null then source_events.rejection_reason
-            when source_events.event_at is null then 'unparseable_time'
-            when source_events.event_at < cast('{{ var("valid_from") }}' as timestamp)
+            when rejection_reason is not null then rejection_reason
+            when event_at is null then 'unparseable_time'
+            when event_at < cast('{{ var("valid_from") }}' as timestamp)
                 then 'before_valid_from'
-            when source_events.event_at >= cast('{{ var("valid_to") }}' as timestamp)
+            when event_at >= cast('{{ var("valid_to") }}' as timestamp)
                 then 'after_valid_to'
             {%- if var('as_of') is not none %}
-            when source_events.event_at > cast('{{ var("as_of") }}' as timestamp) then 'after_as_of'
+            when event_at > cast('{{ var("as_of") }}' as timestamp) then 'after_as_of'
             {%- endif %}
-            when source_events.event_at > {{ dbt.dateadd('day', 1, 'source_events.loaded_at') }}
+            when {{ dbt.dateadd('day', -1, 'event_at') }} > loaded_at
                 then 'later_than_load'
             when
                 coalesce(
-                    source_events.customer_id,
-                    source_events.anonymous_id,
-                    source_events.session_id
+                    customer_id,
+                    anonymous_id,
+                    session_id
                 ) is null
                 then 'no_customer'
-            when source_events.unit_price < 0 then 'negative_price'
-            when source_events.quantity <= 0 then 'quantity_not_positive'
+            when unit_price < 0 then 'negative_price'
+            when quantity <= 0 then 'quantity_not_positive'
+            when rate is null then 'unknown_currency'
+            -- what decimal(18, 4) cannot hold; a price from the catalogue is below 1e9
             when
-                coalesce(source_events.currency, '{{ var("currency") }}') <> '{{ var("currency") }}'
-                and currency_rates.rate is null
-                then 'unknown_currency'
+                coalesce(cast(converted_price as double), 1e9) * quantity >= 1e14
+                then 'amount_too_large'
         end as rejection_reason,
-        cast(
-            source_events.unit_price * coalesce(currency_rates.rate, 1) as decimal(18, 4)
-        ) as unit_price,
-        source_events.quantity,
-        source_events.source_row,
-        source_events.event_at
-    from source_events
-    left join currency_rates
-        on source_events.currency = currency_rates.currency
+        try_cast(converted_price as decimal(18, 4)) as unit_price,
+        quantity,
+        source_row,
+        event_at
+    from converted
 
 )
 

@@ -25,6 +25,7 @@ judged as (
             when rejection_reason is not null then rejection_reason
             when product_id is null then 'no_product'
             when unit_price < 0 or unit_cost < 0 then 'negative_price'
+            when unit_price >= 1e9 then 'amount_too_large'
             when copy_number > 1 then 'repeated_product_id'
         end as rejection_reason,
         unit_price,

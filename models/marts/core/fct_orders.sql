@@ -1,6 +1,9 @@
 with lines as (
 
-    select * from {{ ref('int_order_lines') }}
+    select
+        *,
+        {{ event_position() }} as event_position
+    from {{ ref('int_order_lines') }}
 
 ),
 

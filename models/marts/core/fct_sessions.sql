@@ -1,6 +1,9 @@
 with activity as (
 
-    select * from {{ ref('fct_events') }}
+    select
+        *,
+        {{ event_position() }} as event_position
+    from {{ ref('fct_events') }}
     where session_id is not null
 
 ),

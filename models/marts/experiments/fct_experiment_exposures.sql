@@ -1,6 +1,9 @@
 with events as (
 
-    select * from {{ ref('fct_events') }}
+    select
+        *,
+        {{ event_position() }} as event_position
+    from {{ ref('fct_events') }}
     where
         experiment_group is not null
         and not is_excluded

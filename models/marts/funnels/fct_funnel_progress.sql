@@ -18,12 +18,29 @@ clock as (
 
 ),
 
+-- who did nothing but step 1, most of a shop's visitors, needs no window
+later_participants as (
+
+    select distinct {{ keys }}
+    from funnel_events
+    where step_number > 1
+
+),
+
 reached_1 as (
 
     select
-        *,
-        case when step_number = 1 then event_at end as step_1_at
+        funnel_events.*,
+        case when funnel_events.step_number = 1 then funnel_events.event_at end as step_1_at
     from funnel_events
+    inner join later_participants
+        on
+            funnel_events.customer_id = later_participants.customer_id
+            and funnel_events.funnel_id = later_participants.funnel_id
+            and funnel_events.breakdown = later_participants.breakdown
+            and funnel_events.breakdown_value = later_participants.breakdown_value
+            and coalesce(funnel_events.experiment_id, '')
+            = coalesce(later_participants.experiment_id, '')
 
 ),
 
@@ -141,7 +158,10 @@ progress as (
         participants.breakdown,
         participants.breakdown_value,
         participants.experiment_id,
-        coalesce(best_attempts.steps_completed, 0) as steps_completed,
+        coalesce(
+            best_attempts.steps_completed,
+            case when participants.has_step_1 then 1 else 0 end
+        ) as steps_completed,
         {% for step in steps %}
         participants.has_step_{{ step }},
         {% endfor %}
@@ -150,7 +170,9 @@ progress as (
             'participants.window_days',
             'coalesce(participants.entered_at, participants.first_event_at)',
         ) }} <= clock.as_of as is_mature,
-        {% for step in steps %}
+        -- an attempt that went no further is the first one
+        coalesce(best_attempts.step_1_at, participants.entered_at) as step_1_at,
+        {% for step in steps if step > 1 %}
         best_attempts.step_{{ step }}_at,
         {% endfor %}
         participants.entered_at
