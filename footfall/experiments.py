@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, stdtr, stdtrit
 
-
 COMPARISON_DTYPES = {
     "experiment_id": "str",
     "metric_id": "str",
@@ -153,8 +152,8 @@ def sample_ratio(
     """Check that the groups of each experiment received the traffic they were meant to receive.
 
     Pearson's chi-square test of the customers of the configured groups against their expected
-    shares, with an alarm at p < `alarm_level` (Fabijan et al. 2019, "Diagnosing sample ratio mismatch in
-    online controlled experiments").
+    shares, with an alarm at p < `alarm_level` (Fabijan et al. 2019, "Diagnosing sample ratio
+    mismatch in online controlled experiments").
 
     Args:
         exposures: one row per (experiment_id, experiment_group), with `customers` (without
