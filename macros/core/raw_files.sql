@@ -14,7 +14,7 @@
 {%- endmacro %}
 
 
-{# Files of one entity, sorted: [{path, format}]. A folder holds `<files>*`; a file or glob is the events'. #}
+{# Paths of one entity's files, sorted. A folder holds `<files>*`; a file or glob is the events'. #}
 {% macro raw_files(source, entity) -%}
     {%- set config = var('sources')[source].entities[entity] -%}
     {%- set path = var('raw_path') | string -%}
