@@ -28,7 +28,7 @@ where false
 {% macro raw_columns(source, entity) -%}
     {%- set config = var('sources')[source].entities[entity] -%}
     {%- set columns = config.columns + config.get('optional_columns', []) -%}
-    {%- if entity == 'events' -%}
+    {%- if config.becomes == 'events' -%}
         {%- set columns = columns + var('extra_columns') | reject('in', columns) | list -%}
     {%- endif -%}
     {{ return(columns) }}

@@ -20,6 +20,20 @@
 {%- endmacro %}
 
 
+{#
+    What a raw row is worth by its entity's price_column and quantity_column, whatever its direction:
+    what source_reconciliation adds up. 0 where the entity has no price.
+#}
+{% macro raw_amount(config) -%}
+    {%- if config.price_column is defined -%}
+        abs(coalesce(try_cast({{ config.price_column }} as decimal(18, 4)), 0))
+        {%- if config.quantity_column is defined %} * abs(coalesce({{ whole_number(config.quantity_column) }}, 1)){% endif -%}
+    {%- else -%}
+        cast(0 as decimal(18, 4))
+    {%- endif -%}
+{%- endmacro %}
+
+
 {% macro to_utc(column) -%}
     {{ adapter.dispatch('to_utc', 'footfall')(column) }}
 {%- endmacro %}
@@ -39,7 +53,7 @@
             end
         )
     {%- endset -%}
-    {%- if var('source_time_zone') == 'UTC' -%}
+    {%- if source_time_zone() == 'UTC' -%}
         timezone('UTC', {{ instant }})
     {%- else -%}
         case
@@ -47,9 +61,19 @@
                 regexp_full_match({{ column }}, '[0-9]{10}|[0-9]{13}')
                 or regexp_matches({{ column }}, ':.*([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?)$')
                 then timezone('UTC', {{ instant }})
-            else timezone('UTC', timezone('{{ var("source_time_zone") }}', timezone('UTC', {{ instant }})))
+            else timezone('UTC', timezone('{{ source_time_zone() }}', timezone('UTC', {{ instant }})))
         end
     {%- endif -%}
+{%- endmacro %}
+
+
+{# The zone of raw times without an offset, and the zone of dates in the marts. #}
+{% macro source_time_zone() -%}
+    {{ return(var('source_time_zone') or source_config().time_zone) }}
+{%- endmacro %}
+
+{% macro reporting_time_zone() -%}
+    {{ return(var('reporting_time_zone') or source_time_zone()) }}
 {%- endmacro %}
 
 
@@ -58,10 +82,10 @@
 {%- endmacro %}
 
 {% macro duckdb__reporting_date(timestamp) -%}
-    {%- if var('reporting_time_zone') == 'UTC' -%}
+    {%- if reporting_time_zone() == 'UTC' -%}
         cast({{ timestamp }} as date)
     {%- else -%}
-        cast(timezone('{{ var("reporting_time_zone") }}', timezone('UTC', {{ timestamp }})) as date)
+        cast(timezone('{{ reporting_time_zone() }}', timezone('UTC', {{ timestamp }})) as date)
     {%- endif -%}
 {%- endmacro %}
 

@@ -3,7 +3,7 @@
     'utc suffix': ["cast(" ~ to_utc("'2019-10-01 00:00:00 UTC'") ~ " as string)", "'2019-10-01 00:00:00'"],
     'offset': ["cast(" ~ to_utc("'2019-10-01 02:30:00+02:30'") ~ " as string)", "'2019-10-01 00:00:00'"],
     'iso': ["cast(" ~ to_utc("'2019-10-01T00:00:00Z'") ~ " as string)", "'2019-10-01 00:00:00'"],
-    'date only': ["cast(" ~ to_utc("'2019-10-01'") ~ " as string)", "'2019-10-01 00:00:00'"],
+    'date only': ["cast(" ~ to_utc("'2019-10-01'") ~ " as string)", "cast(" ~ to_utc("'2019-10-01 00:00:00'") ~ " as string)"],
     'no such day': ["cast(" ~ to_utc("'2025-13-45 99:00:00'") ~ " as string)", "null"],
     'no time': ["cast(" ~ to_utc("'not a time'") ~ " as string)", "null"],
     'empty': [text_value("''"), "null"],

@@ -78,6 +78,7 @@ judged as (
         end as rejection_reason,
         try_cast(converted_price as decimal(18, 4)) as unit_price,
         quantity,
+        coalesce(unit_price, 0) * coalesce(quantity, 1) as source_amount,
         source_row,
         event_at
     from converted
