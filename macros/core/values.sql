@@ -26,10 +26,12 @@
 #}
 {% macro raw_amount(config) -%}
     {%- if config.price_column is defined -%}
-        abs(coalesce(try_cast({{ config.price_column }} as decimal(18, 4)), 0))
-        {%- if config.quantity_column is defined %} * abs(coalesce({{ whole_number(config.quantity_column) }}, 1)){% endif -%}
+        cast(abs(coalesce(try_cast({{ config.price_column }} as decimal(18, 4)), 0)) as decimal(22, 4))
+        {%- if config.quantity_column is defined %}
+        * cast(abs(coalesce(cast({{ whole_number(config.quantity_column) }} as bigint), 1)) as decimal(10, 0))
+        {%- endif -%}
     {%- else -%}
-        cast(0 as decimal(18, 4))
+        cast(0 as decimal(22, 4))
     {%- endif -%}
 {%- endmacro %}
 
