@@ -42,6 +42,7 @@
         'engaged_session_seconds': 86400, 'bot_events_per_day': 1000000000, 'cluster_k_min': 50,
         'cluster_k_max': 50, 'churn_observation_days': 3650, 'churn_holdout_days': 3650,
         'quality_sample_rows': 10000000, 'random_seed': 2147483647, 'csv_record_lines': 10000,
+        'age_band_years': 100, 'salary_band_width': 1000000000,
     } -%}
     {%- for name, limit in limits.items() -%}
         {%- if var(name) is not integer or var(name) is boolean or not 1 <= var(name) <= limit -%}

@@ -4,6 +4,6 @@
     'customer_id': 'string',
     'product_id': 'string',
     'rejection_reason': 'string',
-    'unit_price': 'decimal(18,4)',
+    'price': 'decimal(18,4)',
     'is_purchased': 'boolean',
 }) }}
