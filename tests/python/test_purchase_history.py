@@ -66,7 +66,7 @@ def test_distributions_by_purchase(history, raw, attribute, width):
     found = history.query(
         f"""
         select * from marts.customer_demographics
-        where attribute = '{attribute.lower()}' order by band_from
+        where attribute_name = '{attribute.lower()}' order by band_from
         """
     )
     bins = np.arange(raw[attribute].min() // width * width, raw[attribute].max() + width + 1, width)
@@ -88,7 +88,7 @@ def test_correlations_are_those_of_pandas(history, raw):
         has_purchased=raw["Purchased"],
     )[["is_female", "age", "salary", "mean_offer_price", "has_purchased"]].corr()
     found = history.query("select * from marts.feature_correlations").pivot_table(
-        index="feature_a", columns="feature_b", values="correlation"
+        index="feature_a", columns="feature_b", values="pearson_r"
     )
     found = found.loc[expected.index, expected.columns]
     assert np.allclose(found, expected, atol=1e-6)

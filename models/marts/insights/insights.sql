@@ -114,7 +114,13 @@ answered as (
 
 findings as (
 
-    select * from unanswered
+    select
+        insight_id,
+        question,
+        finding,
+        figure,
+        evidence_table
+    from unanswered
 
     union all
 

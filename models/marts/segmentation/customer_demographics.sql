@@ -9,7 +9,7 @@ values_of_attributes as (
 
     {% for attribute in ['gender', 'country'] -%}
     select
-        '{{ attribute }}' as attribute,
+        '{{ attribute }}' as attribute_name,
         {{ attribute }} as band,
         cast(null as bigint) as band_from,
         cast(null as bigint) as band_to,
@@ -21,7 +21,7 @@ values_of_attributes as (
     {% endfor -%}
     {% for attribute, width in bands.items() -%}
     select
-        '{{ attribute }}' as attribute,
+        '{{ attribute }}' as attribute_name,
         cast(null as string) as band,
         cast(floor({{ attribute }} / {{ width }}) as bigint) * {{ width }} as band_from,
         (cast(floor({{ attribute }} / {{ width }}) as bigint) + 1) * {{ width }} as band_to,
@@ -34,7 +34,7 @@ values_of_attributes as (
 counted as (
 
     select
-        attribute,
+        attribute_name,
         coalesce(
             band,
             cast(band_from as string) || '-' || cast(band_to - 1 as string),
@@ -45,21 +45,22 @@ counted as (
         count(*) as customers,
         sum(case when has_purchased then 1 else 0 end) as buyers
     from values_of_attributes
-    group by attribute, band, band_from, band_to
+    group by attribute_name, band, band_from, band_to
 
 ),
 
 shared as (
 
     select
-        attribute,
+        attribute_name,
         band,
         cast(band_from as double) as band_from,
         cast(band_to as double) as band_to,
         customers,
         cast(buyers as bigint) as buyers,
-        cast(customers as double) / sum(customers) over (partition by attribute) as customer_share,
-        cast(buyers as double) / nullif(sum(buyers) over (partition by attribute), 0)
+        cast(customers as double) / sum(customers) over (partition by attribute_name)
+            as customer_share,
+        cast(buyers as double) / nullif(sum(buyers) over (partition by attribute_name), 0)
             as buyer_share,
         cast(buyers as double) / customers as customer_conversion_rate
     from counted

@@ -49,7 +49,7 @@ correlations as (
         '{{ feature_a }}' as feature_a,
         '{{ feature_b }}' as feature_b,
         {{ feature_a }}_{{ feature_b }}_customers as customers,
-        round({{ feature_a }}_{{ feature_b }}_correlation, 6) as correlation
+        round({{ feature_a }}_{{ feature_b }}_correlation, 6) as pearson_r
     from measured
     {{ 'union all' if not (loop.last and is_last_a) }}
     {% endfor -%}
