@@ -44,6 +44,8 @@ def test_a_source_in_the_contract_s_own_names_builds_at_once(project, tmp_path):
         "-s",
         "+fct_orders",
         "+source_reconciliation",
+        "--indirect-selection",
+        "buildable",
         project=project,
         source="my_shop",
         raw_path=str(files),
