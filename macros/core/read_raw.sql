@@ -119,7 +119,9 @@ where source_row > 1 and line is not null
     The post-hook of a base model over external files. First, a line that left a quote open may
     be the first of a record that spans lines: it is tried with ever more of the lines behind it until
     the quote closes on the right number of columns. A line that is a record of its own ends the
-    attempt, so a stray quote never swallows good rows; then the first line stays malformed. Then, lines that are no UTF-8 come in as malformed rows.
+    attempt, so a stray quote never swallows good rows; then the first line stays malformed. Such a line
+    has the right number of columns, no open quote, and times where the entity has times; a line of
+    somebody's text may have the right number of commas. Then, lines that are no UTF-8 come in as malformed rows.
     Files without such lines pay nothing.
 #}
 {% macro mend_raw(source, entity) -%}
@@ -131,18 +133,18 @@ where source_row > 1 and line is not null
             {%- do opened.append(row[0]) -%}
         {%- endfor -%}
         {%- for layout in layouts if layout.path in opened -%}
-            {{ join_spanning_records(layout, raw_columns(source, entity)) }};
+            {{ join_spanning_records(layout, raw_columns(source, entity), var('sources')[source].entities[entity].get('time_columns', [])) }};
         {%- endfor %}
     {{ add_undecodable_lines(paths) }}
     {%- endif -%}
 {%- endmacro %}
 
 
-{% macro join_spanning_records(layout, columns) -%}
-    {{ adapter.dispatch('join_spanning_records', 'footfall')(layout, columns) }}
+{% macro join_spanning_records(layout, columns, time_columns) -%}
+    {{ adapter.dispatch('join_spanning_records', 'footfall')(layout, columns, time_columns) }}
 {%- endmacro %}
 
-{% macro duckdb__join_spanning_records(layout, columns) -%}
+{% macro duckdb__join_spanning_records(layout, columns, time_columns) -%}
     create or replace temp table spanning_records as
     with openings as (
         select source_row from {{ this }}
@@ -153,11 +155,7 @@ where source_row > 1 and line is not null
             openings.source_row,
             lines.source_row as last_row,
             lines.line,
-            coalesce(
-                lines.source_row > openings.source_row
-                and len({{ csv_fields('lines.line', layout.delimiter) }}) = {{ layout.columns | length }},
-                false
-            ) as is_own_record
+            {{ csv_fields('lines.line', layout.delimiter) }} as fields
         from (
             select row_number() over () as source_row, line
             from {{ csv_lines(layout, false) }}
@@ -171,7 +169,18 @@ where source_row > 1 and line is not null
             source_row,
             last_row,
             string_agg(coalesce(line, ''), chr(10)) over up_to_here as line,
-            bool_or(is_own_record) over up_to_here as is_over
+            bool_or(
+                coalesce(
+                    last_row > source_row
+                    and len(fields) = {{ layout.columns | length }}
+                    and (length(line) - length(replace(line, '"', ''))) % 2 = 0
+                    {%- for column in time_columns if column in layout.columns %}
+                    {%- set field = 'fields[' ~ (layout.columns.index(column) + 1) ~ ']' %}
+                    and ({{ text_value(field) }} is null or {{ to_utc(field) }} is not null)
+                    {%- endfor %},
+                    false
+                )
+            ) over up_to_here as is_over
         from candidates
         window up_to_here as (
             partition by source_row

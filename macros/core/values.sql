@@ -36,6 +36,16 @@
 {%- endmacro %}
 
 
+{# Digits to the length they had before a spreadsheet took their leading zeros; other text stays. #}
+{% macro zero_padded(column, length) -%}
+    case
+        when {{ whole_number(column) }} between 0 and {{ 10 ** length - 1 }}
+            then lpad(cast({{ whole_number(column) }} as string), {{ length }}, '0')
+        else {{ text_value(column) }}
+    end
+{%- endmacro %}
+
+
 {% macro to_utc(column) -%}
     {{ adapter.dispatch('to_utc', 'footfall')(column) }}
 {%- endmacro %}
@@ -151,13 +161,26 @@
 {%- endmacro %}
 
 
-{# The raw columns named in var('extra_columns') as one JSON text; null when there are none. #}
-{% macro extra_as_json() -%}
-    {%- if var('extra_columns') -%}
-        {{ adapter.dispatch('columns_as_json', 'footfall')(var('extra_columns')) }}
+{#
+    The raw columns that a source always carries along, and those named in var('extra_columns'), as one
+    JSON text; null when there are none.
+#}
+{% macro extra_as_json(always=[]) -%}
+    {%- set columns = always + var('extra_columns') | reject('in', always) | list -%}
+    {%- if columns -%}
+        {{ adapter.dispatch('columns_as_json', 'footfall')(columns) }}
     {%- else -%}
         cast(null as string)
     {%- endif -%}
+{%- endmacro %}
+
+{# A column's text in what extra_as_json made; null where it was not carried. #}
+{% macro extra_value(column) -%}
+    {{ adapter.dispatch('extra_value', 'footfall')(column) }}
+{%- endmacro %}
+
+{% macro duckdb__extra_value(column) -%}
+    json_extract_string(extra, {{ text_literal('$."' ~ column ~ '"') }})
 {%- endmacro %}
 
 {% macro duckdb__columns_as_json(columns) -%}

@@ -17,6 +17,11 @@
     'whole number': ["cast(" ~ whole_number("'3.0'") ~ " as string)", "'3'"],
     'half a unit': ["cast(" ~ whole_number("'1.5'") ~ " as string)", "null"],
     'no number': ["cast(" ~ whole_number("'abc'") ~ " as string)", "null"],
+    'zeros restored': [zero_padded("'1037'", 5), "'01037'"],
+    'zeros there': [zero_padded("'01037'", 5), "'01037'"],
+    'zeros lost to decimals': [zero_padded("'1037.0'", 5), "'01037'"],
+    'longer digits': [zero_padded("'1037000'", 5), "'1037000'"],
+    'no digits': [zero_padded("'abc'", 5), "'abc'"],
     'fractions': [
         "cast(" ~ seconds_between("timestamp '2025-01-01'", "timestamp '2025-01-01 00:30:00.5'") ~ " as string)",
         "'1800.5'",
