@@ -19,13 +19,27 @@ clock as (
 
 ),
 
+-- an orders file may go on after the last order that has lines: the months before are over
+last_orders as (
+
+    select max(ordered_at) as last_ordered_at
+    from {{ ref('int_orders_checked') }}
+    where
+        rejection_reason is null
+        and ordered_at >= {{ time_literal('valid_from') }}
+        and ordered_at < coalesce({{ time_literal('as_of') }}, {{ time_literal('valid_to') }})
+
+),
+
 dated as (
 
     select
         clock.as_of,
         clock.usual_event_count,
-        {{ reporting_date('clock.as_of') }} as as_of_date
+        {{ reporting_date('clock.as_of') }} as as_of_date,
+        {{ reporting_date('greatest(clock.as_of, last_orders.last_ordered_at)') }} as last_date
     from clock
+    cross join last_orders
 
 ),
 
@@ -37,7 +51,7 @@ complete_months as (
     cross join dated
     where
         months.event_count >= dated.usual_event_count / 10
-        and last_day(months.first_day) < dated.as_of_date
+        and last_day(months.first_day) < dated.last_date
 
 ),
 
