@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from warehouses import Warehouse, built
+from warehouses import Warehouse, answers, built
 
 FILES = {
     "orders": "olist_orders_dataset.csv",
@@ -80,14 +80,13 @@ def orders(raw, lines) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def answers(olist, tmp_path_factory, shared_data) -> dict[str, pd.DataFrame]:
-    """What each analysis answers."""
-    folder = tmp_path_factory.mktemp("answers")
-    shutil.copy(olist.path, folder / "warehouse.duckdb")
-    args = ("compile", "-s", "resource_type:analysis")
-    compiled = built(folder, *args, source="olist", raw_path=str(shared_data / "olist"))
-    files = (folder / "target" / "compiled" / "footfall" / "analyses").glob("*.sql")
-    return {file.stem: compiled.query(file.read_text(encoding="utf-8")) for file in files}
+def answered(olist, tmp_path_factory, shared_data) -> dict[str, pd.DataFrame]:
+    return answers(
+        olist,
+        tmp_path_factory.mktemp("answers"),
+        source="olist",
+        raw_path=str(shared_data / "olist"),
+    )
 
 
 def cents(amounts: pd.Series) -> pd.Series:
@@ -291,8 +290,8 @@ def test_rfm_is_what_pandas_counts(olist, raw, orders):
 @pytest.mark.parametrize(
     ("analysis", "column"), [("sales_by_month", "order_month"), ("sales_by_category", "category")]
 )
-def test_sales_are_the_lines(answers, lines, analysis, column):
-    found = answers[analysis]
+def test_sales_are_the_lines(answered, lines, analysis, column):
+    found = answered[analysis]
     if column == "order_month":
         found = found.assign(order_month=found["order_month"].dt.strftime("%Y-%m-%d"))
     found = found.set_index(column).sort_index()
@@ -306,7 +305,7 @@ def test_sales_are_the_lines(answers, lines, analysis, column):
     assert revenue.tolist() == expected["cents"].tolist()
 
 
-def test_sales_by_place_follow_the_address(answers, raw, orders):
+def test_sales_by_place_follow_the_address(answered, raw, orders):
     placed = raw["orders"].merge(raw["customers"], on="customer_id")
     placed = placed.sort_values(["order_purchase_timestamp", "order_id"])
     address = placed.drop_duplicates("customer_unique_id", keep="last")
@@ -318,7 +317,7 @@ def test_sales_by_place_follow_the_address(answers, raw, orders):
         "state": ["customer_state"],
         "city": ["customer_state", "customer_city"],
     }.items():
-        found = answers["sales_by_place"]
+        found = answered["sales_by_place"]
         found = found[found["place_type"] == place]
         assert found["revenue"].is_monotonic_decreasing
         assert np.isclose(found["revenue_share"].sum(), 1)
@@ -329,8 +328,8 @@ def test_sales_by_place_follow_the_address(answers, raw, orders):
         assert (found["revenue"].astype(float) * 100).round().tolist() == expected["sum"].tolist()
 
 
-def test_top_sellers_are_the_sellers_of_the_lines(answers, lines):
-    found = answers["top_sellers"].set_index("seller_id").sort_index()
+def test_top_sellers_are_the_sellers_of_the_lines(answered, lines):
+    found = answered["top_sellers"].set_index("seller_id").sort_index()
     expected = lines.groupby("seller_id").agg(
         orders=("order_id", "nunique"), cents=("cents", "sum")
     )
@@ -340,16 +339,16 @@ def test_top_sellers_are_the_sellers_of_the_lines(answers, lines):
     assert revenue.tolist() == expected["cents"].tolist()
 
 
-def test_payment_types_add_up_to_the_orders(answers, orders):
-    found = answers["payment_types_by_month"]
+def test_payment_types_add_up_to_the_orders(answered, orders):
+    found = answered["payment_types_by_month"]
     per_month = found.groupby(found["order_month"].astype(str).str[:7])["orders"].sum()
     expected = orders["order_month"].str[:7].value_counts().sort_index()
     assert per_month.to_dict() == expected.to_dict()
     assert np.allclose(found.groupby("order_month")["order_share"].sum(), 1)
 
 
-def test_delivery_times_are_those_of_the_orders(answers, orders):
-    found = answers["delivery_times"].set_index(["breakdown", "breakdown_value"])
+def test_delivery_times_are_those_of_the_orders(answered, orders):
+    found = answered["delivery_times"].set_index(["breakdown", "breakdown_value"])
     delivered = orders[orders["delay_days"].notna()]
     late = delivered["delay_days"] > 0
     overall = found.loc[("all", "all")]
@@ -362,15 +361,15 @@ def test_delivery_times_are_those_of_the_orders(answers, orders):
     assert np.allclose(found.loc["month", "late_rate"], by_month)
 
 
-def test_order_value_frequency_and_repeat_rate(answers, orders):
+def test_order_value_frequency_and_repeat_rate(answered, orders):
     per_buyer = orders.groupby("customer_unique_id").size()
-    found = answers["orders_per_customer"].iloc[0]
+    found = answered["orders_per_customer"].iloc[0]
     assert (found["buyers"], found["orders"]) == (len(per_buyer), len(orders))
     assert np.isclose(found["repeat_rate"], (per_buyer > 1).mean())
     assert np.isclose(found["orders_per_buyer"], per_buyer.mean())
     assert np.isclose(found["average_order_value"], orders["cents"].mean() / 100)
     assert np.isclose(found["median_order_value"], orders["cents"].median() / 100)
-    first = answers["repeat_purchase"].iloc[0]
+    first = answered["repeat_purchase"].iloc[0]
     assert np.isclose(first["repeat_rate"], (per_buyer > 1).mean())
 
 

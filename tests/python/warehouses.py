@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,3 +76,11 @@ def built(folder: Path, *args: str, **variables) -> Warehouse:
     result = run_dbt(folder, *(args or ("build",)), **variables)
     assert result.returncode == 0, result.output[-5000:]
     return result
+
+
+def answers(warehouse: Warehouse, folder: Path, **variables) -> dict[str, pd.DataFrame]:
+    """What each file of analyses/ answers from a built warehouse, by its name."""
+    shutil.copy(warehouse.path, folder / "warehouse.duckdb")
+    compiled = built(folder, "compile", "-s", "resource_type:analysis", **variables)
+    files = (folder / "target" / "compiled" / "footfall" / "analyses").glob("*.sql")
+    return {file.stem: compiled.query(file.read_text(encoding="utf-8")) for file in sorted(files)}
