@@ -382,7 +382,7 @@ def test_a_second_build_changes_nothing(olist, shared_data, tmp_path):
         assert again.query(contents).equals(olist.query(contents)), mart
 
 
-def test_recency_can_start_at_the_last_complete_month(olist, shared_data, orders, tmp_path):
+def test_recency_can_start_at_the_last_complete_month(olist, raw, orders, shared_data, tmp_path):
     shutil.copy(olist.path, tmp_path / "warehouse.duckdb")
     moved = built(
         tmp_path,
@@ -391,10 +391,11 @@ def test_recency_can_start_at_the_last_complete_month(olist, shared_data, orders
         raw_path=str(shared_data / "olist"),
         recency_from="last_complete_month",
     )
-    # no line is dated later than 29 August, so August is not over
+    # no line is dated later than 29 August, but orders without lines are: August is over
     assert orders["order_purchase_timestamp"].max() < "2018-08-30"
+    assert raw["orders"]["order_purchase_timestamp"].max() > "2018-09-01"
     pd.testing.assert_frame_equal(
-        found_rfm(moved), expected_rfm(orders, "2018-07-31"), check_dtype=False
+        found_rfm(moved), expected_rfm(orders, "2018-08-31"), check_dtype=False
     )
 
 
