@@ -4,12 +4,13 @@ with source_customers as (
 
 ),
 
+-- copies count among readable rows only
 numbered as (
 
     select
         *,
         row_number() over (
-            partition by customer_id
+            partition by customer_id, rejection_reason
             order by signed_up_at nulls last, source_file, source_row
         ) as copy_number
     from source_customers

@@ -10,12 +10,13 @@ order_statuses as (
 
 ),
 
+-- copies count among readable rows only
 numbered as (
 
     select
         *,
         row_number() over (
-            partition by order_id
+            partition by order_id, rejection_reason
             order by ordered_at nulls last, source_file, source_row
         ) as copy_number
     from source_orders

@@ -4,11 +4,15 @@ with source_products as (
 
 ),
 
+-- copies count among readable rows only
 numbered as (
 
     select
         *,
-        row_number() over (partition by product_id order by source_file, source_row) as copy_number
+        row_number() over (
+            partition by product_id, rejection_reason
+            order by source_file, source_row
+        ) as copy_number
     from source_products
 
 ),
