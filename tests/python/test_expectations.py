@@ -18,6 +18,8 @@ SEED_COLUMNS = [
     "column_name",
     "arguments",
     "severity",
+    "dimension",
+    "reason",
 ]
 IN_SET = "expect_column_values_to_be_in_set"
 BETWEEN = "expect_column_values_to_be_between"
@@ -36,6 +38,8 @@ def seed(*rows):
                 column,
                 json.dumps(arguments) if isinstance(arguments, dict) else arguments,
                 "critical",
+                "validity",
+                None,
             )
             for scope, kind, column, arguments in rows
         ],
@@ -54,6 +58,8 @@ def profile_of(frame, entity="events", absent=(), **facts):
             "null_count": int(frame[column].isna().sum()),
             "null_share": float(frame[column].isna().mean()),
             "unparseable_share": None,
+            "empty_day_share": None,
+            "days_behind": None,
             "min_value": frame[column].min(),
             "max_value": frame[column].max(),
         }
@@ -115,10 +121,12 @@ def test_output_has_one_row_per_expectation_in_seed_order(events):
     results = run_expectations(expectations, profile_of(events), sample_of(events))
     assert list(results.columns) == [
         "suite",
+        "dimension",
         "expectation",
         "column_name",
         "arguments",
         "severity",
+        "reason",
         "success",
         "observed",
         "checked_rows",

@@ -30,8 +30,8 @@ with
         '{{ column }}' as column_name,
         row_count,
         row_count - {{ column }}_count as null_count,
-        {{ column ~ '_min' if column not in time_columns else 'cast(null as string)' }} as min_value,
-        {{ column ~ '_max' if column not in time_columns else 'cast(null as string)' }} as max_value,
+        {{ column ~ '_min' if column not in time_columns else 'null' }} as min_value,
+        {{ column ~ '_max' if column not in time_columns else 'null' }} as max_value,
         {{ 'true' if column in required else column ~ '_count > 0' }} as is_present
     from {{ entity }}_facts
     {{ 'union all' if not loop.last }}

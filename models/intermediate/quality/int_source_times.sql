@@ -50,7 +50,8 @@ gaps as (
         spans.column_name,
         spans.last_date,
         count(*) as filled_days,
-        {{ dbt.datediff('spans.first_date', 'spans.last_date', 'day') }} + 1 as all_days
+        {{ dbt.datediff('spans.first_date', 'spans.last_date', 'day') }}
+        + 1 as all_days
     from spans
     inner join valid_days
         on
@@ -70,7 +71,8 @@ dated as (
         facts.max_value,
         facts.unparseable_count,
         cast(gaps.all_days - gaps.filled_days as double) / gaps.all_days as empty_day_share,
-        {{ dbt.datediff('gaps.last_date', time_literal('expected_until'), 'day') }} as days_behind
+        {{ dbt.datediff('gaps.last_date', time_literal('expected_until'), 'day') }}
+            as days_behind
     from facts
     left join gaps
         on
