@@ -146,9 +146,10 @@ def _query(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row] | None:
 
 
 def _described(row: Row) -> Row:
-    """Add the rule in words: 'column values to be between' and 'min_value: 0, max_value: 1'."""
+    """Add the rule in words, such as 'mean to be between' and 'min_value: 0, max_value: 1'."""
     arguments = json.loads(row["arguments"] or "{}")
-    words = row["expectation"].removeprefix("expect_").replace("_", " ")
+    words = row["expectation"].removeprefix("expect_").removeprefix("column_")
+    words = words.removeprefix("values_").replace("_", " ")
     bounds = [
         f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in arguments.items()
     ]

@@ -177,7 +177,7 @@ def test_suites_and_dimensions_are_counted(page_of):
 
 def test_a_rule_is_in_words_with_its_bounds_and_reason(page_of):
     page = page_of([result(success=False, reason="as the <b>publisher</b> says")], [], [])
-    rule = "price.null_share : column values to be between max_value: 0.1"
+    rule = "price.null_share : to be between max_value: 0.1"
     assert f"{rule} as the <b>publisher</b> says" in page.text
     assert "1,234" in page.text
 
