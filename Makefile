@@ -14,10 +14,14 @@ DBT := .venv/bin/dbt
 comma := ,
 # the quotes reach dbt as YAML, so that paths may hold blanks and globs
 DBT_VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH)$(VARS),--vars '{source: "$(SOURCE)"$(if $(RAW_PATH),$(comma) raw_path: "$(RAW_PATH)")$(if $(VARS),$(comma) $(VARS))}')
+WAREHOUSE := $(or $(FOOTFALL_WAREHOUSE),warehouse/$(patsubst demo,footfall,$(SOURCE)).duckdb)
+REPORT := .venv/bin/footfall quality-report --warehouse "$(WAREHOUSE)"
 
+# a build that stops at the quality gate leaves the report too
 build: .venv/installed
 	@mkdir -p logs
-	@$(DBT) build $(DBT_VARS) | tee logs/build.log || { grep -oE '(Footfall|ValueError|IO Error): .*' logs/build.log | tail -n 1; exit 1; }
+	@$(DBT) build $(DBT_VARS) | tee logs/build.log || { $(REPORT) 2> /dev/null; grep -oE '(Footfall|ValueError|IO Error): .*' logs/build.log | tail -n 1; exit 1; }
+	@$(REPORT)
 
 test: .venv/installed lint
 	.venv/bin/pytest -m "not slow" --cov --cov-report=term
@@ -48,4 +52,4 @@ lock:
 	.venv/bin/uv pip compile --quiet pyproject.toml --universal --extra dev --generate-hashes --override overrides.txt --no-annotate --no-header -o requirements.lock
 
 clean:
-	rm -rf target logs warehouse/*.duckdb warehouse/*.wal
+	rm -rf target logs warehouse/*.duckdb warehouse/*.wal warehouse/*.html

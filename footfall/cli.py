@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from footfall import demo_shop, new_source
+from footfall import demo_shop, new_source, quality_report
 
 
 def add_generate(commands: argparse._SubParsersAction) -> None:
@@ -66,7 +66,31 @@ def add_new_source(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=run)
 
 
-SUBCOMMANDS = (add_generate, add_new_source)
+def add_quality_report(commands: argparse._SubParsersAction) -> None:
+    """Add `footfall quality-report`: what is known about the raw data, as one HTML page."""
+    parser = commands.add_parser(
+        "quality-report",
+        help="write an HTML page about the raw data of a warehouse",
+        description="Write one HTML file that needs no other: expectations, reconciliation and "
+        "rejected rows of a warehouse, also of one whose build stopped at the quality gate.",
+    )
+    parser.add_argument(
+        "--warehouse", type=Path, default=Path("warehouse/footfall.duckdb"), help="(%(default)s)"
+    )
+    parser.add_argument(
+        "--out", type=Path, help="file (beside the warehouse, its name with _quality.html)"
+    )
+
+    def run(options: argparse.Namespace) -> None:
+        warehouse = options.warehouse
+        out = options.out or warehouse.with_name(warehouse.stem + "_quality.html")
+        quality_report.write_report(warehouse, out)
+        print(f"Quality report: {out}")
+
+    parser.set_defaults(run=run)
+
+
+SUBCOMMANDS = (add_generate, add_new_source, add_quality_report)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

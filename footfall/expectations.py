@@ -3,20 +3,22 @@
 Two frames carry the facts, so that a source of any size costs the same:
 
 - the *profile* knows the whole table: one row of facts per column, computed in SQL. Schema, volume,
-  null shares and time ranges are expectations about `row_count` and `<column>.<fact>`;
+  null shares, time ranges and freshness are expectations about `row_count` and `<column>.<fact>`;
 - the *sample* holds raw rows. Value sets, patterns and lengths are expectations about its columns,
-  with Great Expectations' `mostly` as the share of rows that must comply.
+  with Great Expectations' `mostly` as the share of rows that must comply; means, quantiles and the
+  divergence from a usual mix of values are expectations about a column's distribution.
 
 Every column of the sample is text, and so are the profile's smallest and largest values. The one
 argument that Great Expectations does not have, `"cast": "number"` or `"cast": "time"` (ISO 8601,
 compared in UTC), compares such a column by its meaning. Text that is no number or no time then
-fails the expectation; nulls are ignored, as everywhere in Great Expectations.
+fails an expectation about each value, and is left out of one about the whole column, such as a
+mean. Nulls are ignored, as everywhere in Great Expectations; a whole column of them fails.
 
 The context lives in memory: no file is written, nothing is sent, no progress bar is drawn.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,12 +32,34 @@ from great_expectations.data_context.types.base import (
 )
 from great_expectations.datasource.fluent import PandasDatasource
 from great_expectations.exceptions import ExpectationNotFoundError
-from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.expectation import (
+    ColumnAggregateExpectation,
+    Expectation,
+)
 from great_expectations.expectations.registry import get_expectation_impl
 
 SCOPES = ("profile", "sample")
 SEVERITIES = ("critical", "warning")
-FACTS = ("is_present", "null_count", "null_share", "unparseable_share", "min_value", "max_value")
+DIMENSIONS = (
+    "schema",
+    "volume",
+    "completeness",
+    "validity",
+    "uniqueness",
+    "consistency",
+    "distribution",
+    "freshness",
+)
+FACTS = (
+    "is_present",
+    "null_count",
+    "null_share",
+    "unparseable_share",
+    "min_value",
+    "max_value",
+    "empty_day_share",
+    "days_behind",
+)
 BOUNDS = ("min_value", "max_value")
 CASTS = ("number", "time")
 
@@ -44,16 +68,19 @@ TEXT_LENGTH = 40
 
 
 class Cast(NamedTuple):
-    """A typed copy of a text column; `is_low` says on which side its unreadable text must fail."""
+    """A typed copy of a text column; `unread` is what unreadable text becomes: low, high or null.
+
+    Low is below and high above any bound, so that the value fails on the side that is checked.
+    """
 
     column: str
     kind: str
-    is_low: bool
+    unread: str
 
     @property
     def name(self) -> str:
         """The derived column's name, unique in its frame."""
-        return f"{self.column} as {self.kind}, else {'low' if self.is_low else 'high'}"
+        return f"{self.column} as {self.kind}, else {self.unread}"
 
 
 class Rule(NamedTuple):
@@ -76,6 +103,7 @@ class Outcome(NamedTuple):
 
 
 MISSING = Outcome(success=False, observed="column is missing", checked_rows=0)
+NO_VALUES = "no values"
 
 
 def run_expectations(
@@ -87,15 +115,18 @@ def run_expectations(
         expectations: the seed's rows for this source: entity, scope ('profile' or 'sample'),
             expectation_type (such as 'expect_column_values_to_be_in_set'), column_name (null for
             an expectation about the table), arguments (a JSON object as text, or null), severity
-            ('critical' or 'warning').
+            ('critical' or 'warning'), dimension (of data quality, one of DIMENSIONS), reason (why
+            the bounds are what they are, or null).
         profile: one row per entity and known column, over the whole table: entity, column_name,
             is_present (the files have the column), row_count, null_count, null_share,
-            unparseable_share (null where the column is not a time), min_value, max_value (text).
+            unparseable_share, empty_day_share, days_behind (null where the column is not a time),
+            min_value, max_value (text).
         sample: entity and raw_row (a JSON object of texts and nulls), any number of rows.
 
     Returns:
-        suite ('<entity>.<scope>'), expectation, column_name, arguments, severity, success,
-        observed (the fact, or the share of unexpected values and the most frequent of them),
+        suite ('<entity>.<scope>'), dimension, expectation, column_name, arguments, severity,
+        reason, success, observed (the fact, or the share of unexpected values and the most
+        frequent of them),
         checked_rows (rows of the table for a profile, of the sample for a sample, 0 when a column
         is missing: that is a failure, not an error).
 
@@ -119,7 +150,8 @@ def run_expectations(
             frame = _profile_frame(facts)
             checked_rows = int(frame["row_count"].iloc[0])
         else:
-            frame = _sample_frame(facts, sample.loc[sample["entity"] == entity, "raw_row"])
+            raw_rows = sample.loc[sample["entity"] == entity, "raw_row"]
+            frame = _sample_frame(facts, raw_rows, suite.values())
             checked_rows = len(frame)
         outcomes |= _run_suite(source, suite, frame, checked_rows)
 
@@ -128,10 +160,12 @@ def run_expectations(
     return pd.DataFrame(
         {
             "suite": seed["entity"] + "." + seed["scope"],
+            "dimension": seed["dimension"],
             "expectation": seed["expectation_type"],
             "column_name": seed["column_name"],
             "arguments": seed["arguments"],
             "severity": seed["severity"],
+            "reason": seed["reason"],
             "success": ordered["success"].astype("bool"),
             "observed": ordered["observed"].astype("str"),
             "checked_rows": ordered["checked_rows"].astype("int64"),
@@ -157,6 +191,8 @@ def _parse(position: int, row: Any) -> Rule:
         raise _seed_error(label, f"scope must be one of {SCOPES}")
     if row.severity not in SEVERITIES:
         raise _seed_error(label, f"severity must be one of {SEVERITIES}")
+    if row.dimension not in DIMENSIONS:
+        raise _seed_error(label, f"dimension must be one of {DIMENSIONS}")
     try:
         expectation_class = get_expectation_impl(row.expectation_type)
     except ExpectationNotFoundError as error:
@@ -170,7 +206,11 @@ def _parse(position: int, row: Any) -> Rule:
     kind = arguments.pop("cast", None)
     if kind is not None and (kind not in CASTS or column is None):
         raise _seed_error(label, f"cast must be one of {CASTS} and needs a column_name")
-    cast = None if kind is None else Cast(column, kind, is_low="min_value" in arguments)
+    if issubclass(expectation_class, ColumnAggregateExpectation):
+        unread = "null"
+    else:
+        unread = "low" if "min_value" in arguments else "high"
+    cast = None if kind is None else Cast(column, kind, unread)
     try:
         if kind == "time":
             arguments |= {key: _utc(arguments[key]) for key in BOUNDS if key in arguments}
@@ -225,23 +265,35 @@ def _profile_frame(facts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([wide])
 
 
-def _sample_frame(facts: pd.DataFrame, raw_rows: pd.Series) -> pd.DataFrame:
-    """Turn JSON objects into text columns, those that the profile says are present."""
-    columns = facts.loc[facts["is_present"].astype("bool"), "column_name"]
-    return pd.DataFrame(json.loads(f"[{','.join(raw_rows)}]"), columns=columns, dtype="str")
+def _sample_frame(
+    facts: pd.DataFrame, raw_rows: pd.Series, rules: Collection[Rule]
+) -> pd.DataFrame:
+    """Turn JSON objects into text columns: those that the profile says are present and rules read.
+
+    A rule about the table reads all of them.
+    """
+    columns = facts.loc[facts["is_present"].astype("bool"), "column_name"].tolist()
+    if all(rule.columns for rule in rules):
+        read = {name for rule in rules for name in rule.columns}
+        columns = [name for name in columns if name in read]
+    values = [[row.get(name) for name in columns] for row in map(json.loads, raw_rows)]
+    return pd.DataFrame(values, columns=columns, dtype="str")
 
 
 def _run_suite(
     source: PandasDatasource, suite: dict[int, Rule], frame: pd.DataFrame, checked_rows: int
 ) -> dict[int, Outcome]:
     """Validate one frame against all its rules at once; both dicts are keyed by seed position."""
-    runnable = [rule for rule in suite.values() if set(rule.columns) <= set(frame)]
+    present = {at: rule for at, rule in suite.items() if set(rule.columns) <= set(frame)}
+    casts = sorted({rule.cast for rule in present.values() if rule.cast})
+    typed = frame.assign(**{cast.name: _cast(frame[cast.column], cast) for cast in casts})
+    empty = {at for at, rule in present.items() if _is_about_no_values(rule, typed)}
+    runnable = [rule for at, rule in present.items() if at not in empty]
     outcomes = dict.fromkeys(suite, MISSING)
+    outcomes |= dict.fromkeys(empty, Outcome(False, NO_VALUES, checked_rows))
     if not runnable:
         return outcomes
 
-    casts = sorted({rule.cast for rule in runnable if rule.cast})
-    typed = frame.assign(**{cast.name: _cast(frame[cast.column], cast) for cast in casts})
     name = f"{runnable[0].entity}.{runnable[0].scope}"
     definition = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")
     validation = definition.get_batch({"dataframe": typed}).validate(
@@ -260,19 +312,29 @@ def _run_suite(
     return outcomes
 
 
-def _cast(text: pd.Series, cast: Cast) -> pd.Series:
-    """Read a text column as numbers or UTC times.
+def _is_about_no_values(rule: Rule, frame: pd.DataFrame) -> bool:
+    """Whether the rule is about the distribution of a column that holds nothing."""
+    if not isinstance(rule.expectation, ColumnAggregateExpectation):
+        return False
+    return bool(frame[rule.expectation.column].isna().all())
 
-    Nulls stay null. Text that cannot be read becomes a value below (`is_low`) or above any bound.
-    """
+
+def _cast(text: pd.Series, cast: Cast) -> pd.Series:
+    """Read a text column as numbers or UTC times; nulls stay null."""
     if cast.kind == "number":
         values = pd.to_numeric(text, errors="coerce").astype("float64")
-        is_read, low, high = np.isfinite(values), -np.inf, np.inf
+        is_read = np.isfinite(values)
+        unread = {"low": -np.inf, "high": np.inf, "null": np.nan}
     else:
         values = pd.to_datetime(text, errors="coerce", utc=True, format="ISO8601")
         values = values.dt.tz_localize(None).astype("datetime64[us]")
-        is_read, low, high = values.notna(), pd.Timestamp(1, 1, 1), pd.Timestamp(9999, 12, 31)
-    return values.where(is_read | text.isna(), low if cast.is_low else high)
+        is_read = values.notna()
+        unread = {
+            "low": pd.Timestamp(1, 1, 1),
+            "high": pd.Timestamp(9999, 12, 31),
+            "null": pd.NaT,
+        }
+    return values.where(is_read | text.isna(), unread[cast.unread])
 
 
 def _utc(text: str) -> Any:
@@ -304,9 +366,26 @@ def _observed(result: ExpectationValidationResult, values: pd.DataFrame) -> str:
         percent = details["unexpected_percent"] or 0
         examples = _examples(values.loc[details["unexpected_index_list"]])
         return f"{percent:.4g}% unexpected" + (f": {examples}" if examples else "")
+    if "missing_count" in details:
+        missing = set(result.expectation_config.kwargs["value_set"]) - set(values.iloc[:, 0])
+        return "missing: " + ", ".join(sorted(map(repr, missing))) if missing else "none missing"
+    if "observed_partition" in details.get("details", {}):
+        return _mix(details["observed_value"], details["details"]["observed_partition"])
+    if isinstance(details.get("observed_value"), dict):
+        quantiles = details["observed_value"]
+        pairs = zip(quantiles["quantiles"], quantiles["values"], strict=True)
+        return ", ".join(f"{_text(100 * share)}% up to {_text(value)}" for share, value in pairs)
     if details.get("observed_value") is not None:
         return _text(details["observed_value"])
     return "as expected" if result.success else "not as expected"
+
+
+def _mix(divergence: float | None, mix: dict[str, Any]) -> str:
+    """Say how far a mix of values is from the expected one, and its largest shares."""
+    shares = pd.Series(mix["weights"], index=mix["values"]).sort_index()
+    top = shares.sort_values(ascending=False, kind="stable").head(EXAMPLES_SHOWN)
+    shown = ", ".join(f"{_text(value)} {100 * share:.4g}%" for value, share in top.items())
+    return f"{'infinite' if divergence is None else _text(divergence)}: {shown}"
 
 
 def _examples(unexpected: pd.DataFrame) -> str:

@@ -16,7 +16,7 @@
     {%- if not modules.re.fullmatch('[A-Za-z0-9]{1,10}', var('currency') | string) -%}
         {{ raise_error("var 'currency' is '" ~ var('currency') ~ "'; it must be a code like 'USD'.") }}
     {%- endif -%}
-    {%- for name in ['valid_from', 'valid_to', 'as_of'] if var(name) is not none -%}
+    {%- for name in ['valid_from', 'valid_to', 'as_of', 'expected_until'] if var(name) is not none -%}
         {%- set time = '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?' -%}
         {%- if not modules.re.fullmatch(time, var(name) | string) or not run_query("select try_cast(" ~ text_literal(var(name) | string) ~ " as timestamp)")[0][0] -%}
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a date or time in UTC. Write it like '2026-01-31' or '2026-01-31 12:00:00'.") }}

@@ -8,8 +8,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from warehouses import ROOT
 
-from footfall.expectations import run_expectations
+from footfall.expectations import DIMENSIONS, run_expectations
 
 SEED_COLUMNS = [
     "entity",
@@ -18,11 +19,17 @@ SEED_COLUMNS = [
     "column_name",
     "arguments",
     "severity",
+    "dimension",
+    "reason",
 ]
 IN_SET = "expect_column_values_to_be_in_set"
 BETWEEN = "expect_column_values_to_be_between"
 REGEX = "expect_column_values_to_match_regex"
 NOT_NULL = "expect_column_values_to_not_be_null"
+MEAN = "expect_column_mean_to_be_between"
+STDEV = "expect_column_stdev_to_be_between"
+QUANTILES = "expect_column_quantile_values_to_be_between"
+KL = "expect_column_kl_divergence_to_be_less_than"
 
 
 def seed(*rows):
@@ -36,6 +43,8 @@ def seed(*rows):
                 column,
                 json.dumps(arguments) if isinstance(arguments, dict) else arguments,
                 "critical",
+                "validity",
+                None,
             )
             for scope, kind, column, arguments in rows
         ],
@@ -54,6 +63,8 @@ def profile_of(frame, entity="events", absent=(), **facts):
             "null_count": int(frame[column].isna().sum()),
             "null_share": float(frame[column].isna().mean()),
             "unparseable_share": None,
+            "empty_day_share": None,
+            "days_behind": None,
             "min_value": frame[column].min(),
             "max_value": frame[column].max(),
         }
@@ -110,15 +121,17 @@ def test_output_has_one_row_per_expectation_in_seed_order(events):
         ("profile", "expect_column_to_exist", "price.null_share", None),
         ("sample", NOT_NULL, "event_type", None),
     )
-    expectations.loc[1, "severity"] = "warning"
+    expectations.loc[1, ["severity", "dimension", "reason"]] = ["warning", "volume", "a day's"]
     expectations.index = [7, 3, 3, 9, 1]
     results = run_expectations(expectations, profile_of(events), sample_of(events))
     assert list(results.columns) == [
         "suite",
+        "dimension",
         "expectation",
         "column_name",
         "arguments",
         "severity",
+        "reason",
         "success",
         "observed",
         "checked_rows",
@@ -133,6 +146,8 @@ def test_output_has_one_row_per_expectation_in_seed_order(events):
     assert results["expectation"].tolist() == expectations["expectation_type"].tolist()
     assert results["column_name"].tolist() == expectations["column_name"].tolist()
     assert results["severity"].tolist() == expectations["severity"].tolist()
+    assert results["dimension"].tolist() == expectations["dimension"].tolist()
+    assert results["reason"].fillna("").tolist() == ["", "a day's", "", "", ""]
     assert results["arguments"].isna().tolist() == [False, False, True, True, True]
     assert results["success"].tolist() == [True, True, False, True, False]
     assert results["checked_rows"].tolist() == [8] * 5
@@ -209,6 +224,9 @@ def test_an_empty_seed_gives_an_empty_result(events):
         ("price.max_value", BETWEEN, {"cast": "number", "max_value": 20}, False, "100"),
         ("note.max_value", BETWEEN, {"cast": "number", "max_value": 20}, True, "null"),
         ("note.max_value", BETWEEN, {"cast": "time", "min_value": "2024-01-01"}, True, "null"),
+        ("timestamp.empty_day_share", BETWEEN, {"max_value": 0.2}, False, "0.25"),
+        ("timestamp.days_behind", BETWEEN, {"max_value": 0}, False, "3"),
+        ("price.days_behind", BETWEEN, {"max_value": 0}, True, "null"),
     ],
 )
 def test_profile_expectations_judge_the_facts(events, column, kind, arguments, success, observed):
@@ -218,6 +236,8 @@ def test_profile_expectations_judge_the_facts(events, column, kind, arguments, s
         absent=["campaign"],
         unparseable_share={"timestamp": 1 / 30},
         max_value={"timestamp": "2024-02-01 00:00:00", "price": "100"},
+        empty_day_share={"timestamp": 0.25},
+        days_behind={"timestamp": 3},
     ).iloc[0]
     assert (result["success"], result["observed"]) == (success, observed)
     assert result["checked_rows"] == (0 if observed == "column is missing" else 8)
@@ -257,6 +277,20 @@ def test_profile_expectations_judge_the_facts(events, column, kind, arguments, s
             {"value_set": ["view"]},
             False,
             "not as expected",
+        ),
+        (
+            "event_type",
+            "expect_column_distinct_values_to_contain_set",
+            {"value_set": ["view", "refund", "purchase"]},
+            False,
+            "missing: 'purchase', 'refund'",
+        ),
+        (
+            "event_type",
+            "expect_column_distinct_values_to_contain_set",
+            {"value_set": ["view"]},
+            True,
+            "none missing",
         ),
         ("event_type", "expect_column_to_exist", None, True, "as expected"),
         ("campaign", "expect_column_to_exist", None, False, "column is missing"),
@@ -313,6 +347,103 @@ def test_a_cast_compares_by_meaning_and_fails_what_it_cannot_read(
     assert not result["success"]
 
 
+PRICES = [1.5, 20.0, -3.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high", "value"),
+    [
+        (MEAN, "min_value", "max_value", np.mean(PRICES)),
+        ("expect_column_median_to_be_between", "min_value", "max_value", 4.25),
+        (STDEV, "min_value", "max_value", np.std(PRICES, ddof=1)),
+        ("expect_column_max_to_be_between", "min_value", "max_value", 20),
+    ],
+)
+def test_a_distribution_leaves_out_what_is_no_number(events, kind, low, high, value):
+    cases = [
+        ({low: value - 0.01, high: value + 0.01}, True),
+        ({low: value + 0.01}, False),
+        ({high: value - 0.01}, False),
+    ]
+    rows = [("sample", kind, "price", {"cast": "number"} | bounds) for bounds, _ in cases]
+    results = run(events, *rows)
+    assert results["success"].tolist() == [success for _, success in cases]
+    assert set(results["observed"]) == {f"{value:.6g}"}
+
+
+def test_quantiles_are_judged_and_shown(events):
+    ranges = {"quantiles": [0.25, 0.75], "value_ranges": [[1, 2], [None, 10]]}
+    rule = ("sample", QUANTILES, "price", {"cast": "number", "quantile_ranges": ranges})
+    result = run(events, rule).iloc[0]
+    assert (result["success"], result["observed"]) == (True, "25% up to 1.5, 75% up to 7")
+
+
+@pytest.mark.parametrize(
+    ("weights", "holdout", "expected"),
+    [
+        # value by value: share * ln(share / expected share), in the 7 rows that have a type
+        ({"view": 0.5, "clik": 0.3, "click": 0.1, "Vew": 0.1}, 0, {}),
+        # types that are not expected share the holdout, the others what it leaves
+        (
+            {"view": 0.8, "click": 0.2},
+            0.1,
+            {"view": 0.72, "click": 0.18, "clik": 0.05, "Vew": 0.05},
+        ),
+    ],
+)
+def test_a_mix_is_held_against_a_usual_one(events, weights, holdout, expected):
+    shares = {"view": 3 / 7, "clik": 2 / 7, "click": 1 / 7, "Vew": 1 / 7}
+    usual = expected or weights
+    divergence = sum(share * np.log(share / usual[name]) for name, share in shares.items())
+    arguments = {
+        "partition_object": {"values": list(weights), "weights": list(weights.values())},
+        "tail_weight_holdout": holdout,
+    }
+    rows = [
+        ("sample", KL, "event_type", arguments | {"threshold": divergence + difference})
+        for difference in (0.001, -0.001)
+    ]
+    results = run(events, *rows)
+    assert results["success"].tolist() == [True, False]
+    assert set(results["observed"]) == {f"{divergence:.6g}: view 42.86%, clik 28.57%, Vew 14.29%"}
+
+
+def test_a_mix_with_a_value_for_which_nothing_is_left_is_infinitely_far(events):
+    mix = {"values": ["view", "clik"], "weights": [0.5, 0.5]}
+    rule = ("sample", KL, "event_type", {"partition_object": mix, "threshold": 9})
+    result = run(events, rule).iloc[0]
+    assert not result["success"]
+    assert result["observed"] == "infinite: view 42.86%, clik 28.57%, Vew 14.29%"
+
+
+def test_a_distribution_of_nothing_fails_and_ends_nothing(events):
+    nothing = events.assign(price=pd.Series(["n/a"] * len(events), dtype="str"), note=None)
+    ranges = {"quantiles": [0.5], "value_ranges": [[0, 1]]}
+    mix = {"values": ["a"], "weights": [1]}
+    rows = [
+        ("sample", QUANTILES, "price", {"cast": "number", "quantile_ranges": ranges}),
+        ("sample", MEAN, "price", {"cast": "number", "min_value": 0}),
+        ("sample", KL, "note", {"partition_object": mix, "threshold": 1}),
+        ("sample", REGEX, "note", {"regex": "a"}),
+    ]
+    results = run(nothing.astype("str"), *rows)
+    assert results["success"].tolist() == [False, False, False, True]
+    assert results["observed"].tolist() == ["no values"] * 3 + ["0% unexpected"]
+    assert set(
+        run_expectations(
+            seed(*rows[:3]), profile_of(events.assign(note=None).head(0)), sample_of(events.head(0))
+        )["observed"]
+    ) == {"no values"}
+
+
+def test_columns_that_no_rule_reads_cost_nothing_but_count_for_the_table(events):
+    wide = events.assign(**{f"column_{at}": "1" for at in range(50)}).astype("str")
+    rules = [("sample", NOT_NULL, "price", None)]
+    assert run(wide, *rules)["observed"].tolist() == ["12.5% unexpected"]
+    rules += [("sample", "expect_table_column_count_to_equal", None, {"value": 53})]
+    assert run(wide, *rules)["success"].tolist() == [False, True]
+
+
 def test_long_examples_are_cut():
     frame = pd.DataFrame({"agent": ["x" * 500]}, dtype="str")
     result = run(frame, ("sample", REGEX, "agent", {"regex": "^y"})).iloc[0]
@@ -344,6 +475,7 @@ def test_an_empty_sample_breaks_no_row_rule_but_knows_its_columns(events):
         ({"entity": "evnts"}, "no such entity; the source has ['events']"),
         ({"scope": "table"}, "scope must be one of ('profile', 'sample')"),
         ({"severity": "fatal"}, "severity must be one of ('critical', 'warning')"),
+        ({"dimension": "accuracy"}, "dimension must be one of ('schema', 'volume', "),
         ({"expectation_type": "expect_magic"}, "no such expectation_type; use a Great Expec"),
         ({"expectation_type": None}, "no such expectation_type"),
         ({"arguments": "{'regex': 1}"}, "arguments is not JSON (Expecting property name"),
@@ -474,3 +606,129 @@ def test_verdicts_agree_with_pandas_on_a_hundred_thousand_rows():
     assert results["success"].tolist() == [success for _, success, _ in cases]
     assert results["observed"].tolist() == [observed for _, _, observed in cases]
     assert set(results["checked_rows"]) == {rows}
+
+
+def shipped_suites(source):
+    rows = pd.read_csv(ROOT / "seeds" / "config" / "expectations.csv", dtype="str")
+    return rows[rows["source"] == source].drop(columns="source")
+
+
+def raw_file(path):
+    """Read a raw CSV file as text, its columns in snake case."""
+    frame = pd.read_csv(path, dtype="str", encoding="utf-8-sig", keep_default_na=False)
+    return frame.mask(frame == "").rename(columns=lambda name: name.lower().replace(" ", "_"))
+
+
+def days_of(text):
+    """Share of days without a row between the first and the last usual day, in plain pandas."""
+    days = pd.to_datetime(text, format="ISO8601").dt.date.value_counts()
+    usual = days.index[days >= days.mean() / 10]
+    span = pd.date_range(min(usual), max(usual))
+    return 1 - span.isin(pd.to_datetime(days.index)).mean()
+
+
+def judge(source, entities):
+    """Run a source's shipped suites over raw frames, every row of them the sample."""
+    profiles = []
+    for entity, frame in entities.items():
+        times = [name for name in frame if re.search("_(at|date|timestamp)$", name)]
+        profile = profile_of(
+            frame.assign(malformed_reason=pd.Series(np.nan, frame.index, dtype="str")),
+            entity,
+            unparseable_share=dict.fromkeys(times, 0.0),
+            empty_day_share={name: days_of(frame[name]) for name in times},
+        )
+        profiles.append(profile)
+    samples = pd.concat([sample_of(frame, entity) for entity, frame in entities.items()])
+    return run_expectations(shipped_suites(source), pd.concat(profiles), samples)
+
+
+def failures(results):
+    failed = results[~results["success"]]
+    names = failed["column_name"].fillna(failed["expectation"])
+    return sorted(failed["suite"] + " " + names + " " + failed["dimension"])
+
+
+OLIST_FILES = {
+    "orders": "olist_orders_dataset",
+    "order_items": "olist_order_items_dataset",
+    "payments": "olist_order_payments_dataset",
+    "reviews": "olist_order_reviews_dataset",
+    "customers": "olist_customers_dataset",
+    "products": "olist_products_dataset",
+    "sellers": "olist_sellers_dataset",
+    "geolocation": "olist_geolocation_dataset",
+    "category_translation": "product_category_name_translation",
+}
+
+
+@pytest.fixture(scope="module")
+def olist(shared_data):
+    return {
+        entity: raw_file(shared_data / "olist" / f"{name}.csv")
+        for entity, name in OLIST_FILES.items()
+    }
+
+
+@pytest.mark.parametrize("source", ["demo", "tracking", "rees46", "online_retail", "olist"])
+def test_every_source_with_times_has_a_suite_of_each_kind(source):
+    suites = shipped_suites(source)
+    assert set(suites["dimension"]) >= {"volume", "completeness", "validity", "distribution"}
+    assert suites["column_name"].str.endswith(".empty_day_share").any()
+    assert suites["column_name"].str.endswith(".days_behind").any()
+    assert set(suites["dimension"]) <= set(DIMENSIONS)
+    assert suites.loc[suites["dimension"] == "distribution", "reason"].notna().all()
+    judged = suites["dimension"].isin(["distribution", "consistency"])
+    assert set(suites.loc[judged, "severity"]) == {"warning"}
+
+
+def test_the_olist_suites_hold_on_the_real_files(olist):
+    results = judge("olist", olist)
+    assert failures(results) == []
+    assert set(results["suite"].str.split(".").str[0]) == set(olist)
+
+
+def test_the_olist_suites_see_what_is_wrong(olist):
+    orders, items, reviews = (olist[name].copy() for name in ("orders", "order_items", "reviews"))
+    bought = pd.to_datetime(orders["order_purchase_timestamp"])
+    orders = orders[~bought.dt.month.isin([3, 4, 5])]
+    orders["order_status"] = "shipped"
+    orders["order_approved_at"] = "2016-01-01 00:00:00"
+    items["price"] = items["price"].str.replace(".", "") + "0"
+    items.loc[items.index[:50], "order_item_id"] = "1"
+    reviews["review_score"] = "5"
+    changed = olist | {"orders": orders, "order_items": items, "reviews": reviews}
+    changed["payments"] = olist["payments"].assign(payment_type="cash")
+    assert failures(judge("olist", changed)) == [
+        "order_items.sample expect_compound_columns_to_be_unique uniqueness",
+        "order_items.sample price distribution",
+        "orders.profile order_purchase_timestamp.empty_day_share freshness",
+        "orders.sample expect_column_pair_values_a_to_be_greater_than_b consistency",
+        "orders.sample order_status distribution",
+        "payments.sample payment_type distribution",
+        "payments.sample payment_type validity",
+        "reviews.sample review_score distribution",
+        "reviews.sample review_score distribution",
+    ]
+
+
+@pytest.fixture(scope="module")
+def offers(shared_data):
+    return raw_file(shared_data / "purchase_history" / "purchase_history.csv")
+
+
+def test_the_purchase_history_suite_holds_on_the_real_file(offers):
+    assert failures(judge("purchase_history", {"offers": offers})) == []
+
+
+def test_the_purchase_history_suite_sees_what_is_wrong(offers):
+    changed = offers.assign(price="2000", gender="Female", age="7", purchased="yes")
+    results = judge("purchase_history", {"offers": changed})
+    assert failures(results) == [
+        "offers.sample age distribution",
+        "offers.sample age validity",
+        "offers.sample gender distribution",
+        "offers.sample price distribution",
+        "offers.sample purchased distribution",
+        "offers.sample purchased validity",
+    ]

@@ -3,9 +3,11 @@
 select
     entity,
     scope,
+    dimension,
     expectation_type,
     column_name,
     arguments,
-    severity
+    severity,
+    reason
 from {{ ref('expectations') }}
 where source = '{{ var("source") }}'

@@ -1,6 +1,7 @@
 {#-
     Full-table facts of every raw column, one scan per entity: what the expectations of scope
     `profile` look at. `malformed_reason` is among the columns: its nulls are the well-formed rows.
+    What only times have is in int_source_times.
 -#}
 with
 {% for entity, config in source_entities().items() %}
@@ -12,12 +13,10 @@ with
     select
         {% for column in columns %}
         count({{ text_value(column) }}) as {{ column }}_count,
-        {%- set value = to_utc(column) if column in time_columns else column %}
-        {%- if column in time_columns %}
-        count({{ value }}) as {{ column }}_parsed_count,
+        {%- if column not in time_columns %}
+        min({{ column }}) as {{ column }}_min,
+        max({{ column }}) as {{ column }}_max,
         {%- endif %}
-        min(cast({{ value }} as string)) as {{ column }}_min,
-        max(cast({{ value }} as string)) as {{ column }}_max,
         {% endfor %}
         count(*) as row_count
     from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
@@ -31,10 +30,8 @@ with
         '{{ column }}' as column_name,
         row_count,
         row_count - {{ column }}_count as null_count,
-        {{ column ~ '_count - ' ~ column ~ '_parsed_count' if column in time_columns else 'null' }}
-            as unparseable_count,
-        {{ column }}_min as min_value,
-        {{ column }}_max as max_value,
+        {{ column ~ '_min' if column not in time_columns else 'null' }} as min_value,
+        {{ column ~ '_max' if column not in time_columns else 'null' }} as max_value,
         {{ 'true' if column in required else column ~ '_count > 0' }} as is_present
     from {{ entity }}_facts
     {{ 'union all' if not loop.last }}
@@ -49,14 +46,34 @@ unioned as (
     {% endfor %}
 ),
 
-shared as (
+times as (
+
+    select * from {{ ref('int_source_times') }}
+
+),
+
+completed as (
 
     select
-        *,
-        cast(null_count as double) / nullif(row_count, 0) as null_share,
-        cast(unparseable_count as double) / nullif(row_count, 0) as unparseable_share
+        unioned.entity,
+        unioned.column_name,
+        coalesce(times.min_value, unioned.min_value) as min_value,
+        coalesce(times.max_value, unioned.max_value) as max_value,
+        unioned.row_count,
+        unioned.null_count,
+        times.unparseable_count,
+        times.days_behind,
+        cast(unioned.null_count as double) / nullif(unioned.row_count, 0) as null_share,
+        cast(times.unparseable_count as double)
+        / nullif(unioned.row_count, 0) as unparseable_share,
+        times.empty_day_share,
+        unioned.is_present
     from unioned
+    left join times
+        on
+            unioned.entity = times.entity
+            and unioned.column_name = times.column_name
 
 )
 
-select * from shared
+select * from completed

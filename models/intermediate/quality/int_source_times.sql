@@ -1,0 +1,84 @@
+with days as (
+
+    select * from {{ ref('int_source_days') }}
+
+),
+
+facts as (
+
+    select
+        entity,
+        column_name,
+        cast(min(first_at) as string) as min_value,
+        cast(max(last_at) as string) as max_value,
+        cast(sum(known_count - parsed_count) as bigint) as unparseable_count
+    from days
+    group by entity, column_name
+
+),
+
+valid_days as (
+
+    select
+        *,
+        avg(parsed_count) over (partition by entity, column_name) as usual_count
+    from days
+    where
+        row_date >= {{ time_literal('valid_from') }}
+        and row_date < {{ time_literal('valid_to') }}
+
+),
+
+-- a stray clock makes a day that is nearly empty: it neither begins nor ends the data
+spans as (
+
+    select
+        entity,
+        column_name,
+        min(row_date) as first_date,
+        max(row_date) as last_date
+    from valid_days
+    where parsed_count >= usual_count / 10
+    group by entity, column_name
+
+),
+
+gaps as (
+
+    select
+        spans.entity,
+        spans.column_name,
+        spans.last_date,
+        count(*) as filled_days,
+        {{ dbt.datediff('spans.first_date', 'spans.last_date', 'day') }}
+        + 1 as all_days
+    from spans
+    inner join valid_days
+        on
+            spans.entity = valid_days.entity
+            and spans.column_name = valid_days.column_name
+            and valid_days.row_date between spans.first_date and spans.last_date
+    group by spans.entity, spans.column_name, spans.first_date, spans.last_date
+
+),
+
+dated as (
+
+    select
+        facts.entity,
+        facts.column_name,
+        facts.min_value,
+        facts.max_value,
+        facts.unparseable_count,
+        cast(gaps.all_days - gaps.filled_days as double) / gaps.all_days as empty_day_share,
+        {{ dbt.datediff('gaps.last_date', time_literal('expected_until'), 'day') }}
+            as days_behind
+    from facts
+    left join gaps
+        on
+            facts.entity = gaps.entity
+            and facts.column_name = gaps.column_name
+
+)
+
+select * from dated
