@@ -32,13 +32,14 @@ models:
 """
 
 MODEL_DESCRIPTION = """\
-Grain: one customer who was seen, bots and listed test customers left out. Purpose: inputs for models
-of one's own: the features of the REES46 customer model, computed from the events, or taken as
-delivered where source `customer_model` brings them. Caveats: nothing is imputed. A customer without
-sessions (a source of orders) has no session statistics, one without a view or purchase no factors of
-that family, and a block of four weeks before the customer was first seen is null. Everything up to
-as_of is in it: to predict what comes next, build with var `as_of` set to the cutoff. Seed
-customer_feature_definitions lists the features with their units and their names in REES46."""
+Grain: one customer who was seen, bots and listed test customers left out. Purpose: inputs for
+models of one's own: the features of the REES46 customer model, computed from the events, or taken
+as delivered where source `customer_model` brings them. Caveats: nothing is imputed. A customer
+without sessions (a source of orders) has no session statistics, one without a view or purchase no
+factors of that family, and a block of four weeks before the customer was first seen is null.
+Everything up to as_of is in it: to predict what comes next, build with var `as_of` set to the
+cutoff. Seed customer_feature_definitions lists the features with their units and their names in
+REES46."""
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from threadpoolctl import threadpool_limits
 
 from footfall.experiments import require_columns
 
-# how much a repeat adds to the confidence in an interest, and the pull towards 0: with these, held-out
-# views of the demo and of REES46 rank better than by popularity, and 41 factors do not overfit
+# What a repeat adds to the confidence in an interest, and the pull towards 0. With these, held-out
+# views of the demo and of REES46 rank better than by popularity; a weaker pull overfits.
 CONFIDENCE_WEIGHT = 1.0
 REGULARISATION = 20.0
 SWEEPS = 5
@@ -42,8 +42,8 @@ def customer_latent_factors(
         seed: of that sample and the starting values.
 
     Returns:
-        `customer_id` and `<family>0`, `<family>1` ..., sorted by customer_id, without unit. A family
-        is null for a customer without such an event: there is nothing to tell a taste from.
+        `customer_id` and `<family>0`, `<family>1` ..., sorted by customer_id, without unit. A
+        family is null for a customer without such an event: nothing tells of a taste.
 
     Raises:
         ValueError: a missing column of `counts`.

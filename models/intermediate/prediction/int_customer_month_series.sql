@@ -34,16 +34,16 @@ started as (
 lagged as (
 
     select
-        started.customer_id,
-        started.first_months_ago,
         {%- for lag in lags %}
         {%- for total in ['session_count', 'order_count', 'revenue'] %}
         sum(case when months.months_ago = {{ lag }} then months.{{ total }} else 0 end)
             as {{ total }}_{{ lag }},
         {%- endfor %}
         sum(case when months.months_ago >= {{ lag }} then months.profit else 0 end)
-            as profit_{{ lag }}{{ ',' if not loop.last }}
+            as profit_{{ lag }},
         {%- endfor %}
+        started.customer_id,
+        started.first_months_ago
     from started
     left join months
         on started.customer_id = months.customer_id
@@ -55,8 +55,6 @@ lagged as (
 known as (
 
     select
-        customer_id,
-        first_months_ago,
         {%- for lag in lags %}
         {%- for total in ['session_count', 'order_count', 'revenue'] %}
         case when first_months_ago >= {{ lag }} then cast({{ total }}_{{ lag }} as double) end
@@ -65,8 +63,10 @@ known as (
         case
             when first_months_ago >= {{ lag }}
                 then cast(profit_{{ lag }} as double) / (first_months_ago - {{ lag }} + 1)
-        end as customer_value_month_lag{{ lag }}{{ ',' if not loop.last }}
+        end as customer_value_month_lag{{ lag }},
         {%- endfor %}
+        customer_id,
+        first_months_ago
     from lagged
 
 ),
