@@ -1,31 +1,32 @@
-{# What the models behind `customer_features` repeat for each measure of var `customer_feature_list`. #}
+{# What the models behind `customer_features` repeat for each entry of var `customer_feature_list`. #}
 
-{# Names of the features of a kind: session_statistics, ratios, month_series or latent_factors. #}
-{% macro customer_feature_names(kind) -%}
-    {%- set features = var('customer_feature_list') -%}
-    {%- set names = [] -%}
-    {%- if kind == 'session_statistics' -%}
-        {%- for statistic in features.statistics -%}
-            {%- for measure in features.session_measures -%}
-                {%- do names.append(measure ~ '_' ~ statistic) -%}
-            {%- endfor -%}
+{# {name: name in REES46} of all features, or of a kind: session_statistics, ratios, month_series, latent_factors. #}
+{% macro customer_features(kind=none) -%}
+    {%- set listed = var('customer_feature_list') -%}
+    {%- set found = {'session_statistics': {}, 'ratios': {}, 'month_series': {}, 'latent_factors': {}} -%}
+    {%- for statistic in listed.statistics -%}
+        {%- for name, measure in listed.session_measures.items() -%}
+            {%- do found.session_statistics.update({name ~ '_' ~ statistic: measure.rees46 ~ '_' ~ statistic}) -%}
         {%- endfor -%}
-    {%- elif kind == 'ratios' -%}
-        {%- do names.extend(features.ratios) -%}
-    {%- elif kind == 'month_series' -%}
-        {%- for series in features.month_series -%}
-            {%- for statistic in features.month_statistics -%}
-                {%- do names.append(series ~ '_' ~ statistic) -%}
-            {%- endfor -%}
+    {%- endfor -%}
+    {%- for name, ratio in listed.ratios.items() -%}
+        {%- do found.ratios.update({name: ratio.rees46}) -%}
+    {%- endfor -%}
+    {%- for name, series in listed.month_series.items() -%}
+        {%- for statistic in listed.month_statistics -%}
+            {%- do found.month_series.update({name ~ '_' ~ statistic: series.rees46 ~ '_' ~ statistic}) -%}
         {%- endfor -%}
-    {%- else -%}
-        {%- for family, factors in features.latent_factors.items() -%}
-            {%- for number in range(factors['count']) -%}
-                {%- do names.append(family ~ number) -%}
-            {%- endfor -%}
+    {%- endfor -%}
+    {%- for name, family in listed.latent_factors.items() -%}
+        {%- for number in range(family['count']) -%}
+            {%- do found.latent_factors.update({name ~ number: family.rees46 ~ number}) -%}
         {%- endfor -%}
-    {%- endif -%}
-    {{ return(names) }}
+    {%- endfor -%}
+    {%- set chosen = {} -%}
+    {%- for found_kind, names in found.items() if kind in [none, found_kind] -%}
+        {%- do chosen.update(names) -%}
+    {%- endfor -%}
+    {{ return(chosen) }}
 {%- endmacro %}
 
 

@@ -1,9 +1,7 @@
 with customers as (
 
     select * from {{ ref('dim_customers') }}
-    where
-        not is_excluded
-        and last_seen_at is not null
+    where not is_excluded
 
 ),
 
@@ -25,18 +23,24 @@ latent_factors as (
 
 ),
 
+delivered as (
+
+    select * from {{ ref('int_source_features') }}
+
+),
+
 computed as (
 
     select
         {%- for kind in ['session_statistics', 'ratios'] %}
-        {%- for name in customer_feature_names(kind) %}
+        {%- for name in customer_features(kind) %}
         session_statistics.{{ name }},
         {%- endfor %}
         {%- endfor %}
-        {%- for name in customer_feature_names('month_series') %}
+        {%- for name in customer_features('month_series') %}
         month_series.{{ name }},
         {%- endfor %}
-        {%- for name in customer_feature_names('latent_factors') %}
+        {%- for name in customer_features('latent_factors') %}
         latent_factors.{{ name }},
         {%- endfor %}
         customers.customer_id
@@ -47,7 +51,30 @@ computed as (
         on customers.customer_id = month_series.customer_id
     left join latent_factors
         on customers.customer_id = latent_factors.customer_id
+    where customers.last_seen_at is not null
+
+),
+
+taken as (
+
+    select
+        {%- for name in customer_features() %}
+        delivered.{{ name }},
+        {%- endfor %}
+        customers.customer_id
+    from customers
+    inner join delivered
+        on customers.customer_id = delivered.customer_id
+
+),
+
+-- a source either has events to compute the features from or delivers them
+unioned as (
+
+    select * from computed
+    union all
+    select * from taken
 
 )
 
-select * from computed
+select * from unioned
