@@ -13,9 +13,12 @@
 } -%}
 {%- set nulls = {} -%}
 {%- for measure, condition in none_where.items() -%}
-    {%- for statistic in ['mean', 'sum', 'min', 'max', 'stddev'] -%}
+    {%- for statistic in ['mean', 'sum', 'min', 'max'] -%}
         {%- do nulls.update({measure ~ '_' ~ statistic: condition}) -%}
     {%- endfor -%}
+    {#- equal values have a spread of 0, a single one has none: either is below any maximum above 0 -#}
+    {%- set is_equal = 'features.' ~ measure ~ '_min = features.' ~ measure ~ '_max and maxima.' ~ measure ~ '_stddev_limit > 0' -%}
+    {%- do nulls.update({measure ~ '_stddev': '(' ~ condition ~ ' or ' ~ is_equal ~ ')'}) -%}
 {%- endfor -%}
 {%- set measures = var('customer_feature_list').session_measures -%}
 with features as (
