@@ -40,3 +40,33 @@
 {% macro months_ago(timestamp, as_of) -%}
     cast(floor({{ days_between(timestamp, as_of) }} / 28) as int)
 {%- endmacro %}
+
+
+{#
+    The statistics that REES46 imputed, {feature: condition}: when a customer has none of the measure in
+    any session, told by columns that were not imputed. A single value has no spread, and equal values
+    have 0, which is below any maximum above 0.
+#}
+{% macro imputed_nulls() -%}
+    {%- set conditions = {
+        'minutes_per_event': 'event_count_max = 0',
+        'minutes_per_view': 'view_count_max = 0',
+        'minutes_per_add_to_cart': 'add_to_cart_count_max = 0',
+        'minutes_per_purchase': 'purchase_count_max = 0',
+        'minutes_per_event_amount': 'view_amount_max + add_to_cart_amount_max + revenue_max = 0',
+        'minutes_per_view_amount': 'view_amount_max = 0',
+        'minutes_per_add_to_cart_amount': 'add_to_cart_amount_max = 0',
+        'minutes_per_revenue': 'revenue_max = 0',
+        'days_since_previous_session': 'session_number_max <= 1',
+        'days_since_previous_purchase': 'coalesce(purchase_number_max, 0) <= 1',
+    } -%}
+    {%- set nulls = {} -%}
+    {%- for measure, condition in conditions.items() -%}
+        {%- for statistic in ['mean', 'sum', 'min', 'max'] -%}
+            {%- do nulls.update({measure ~ '_' ~ statistic: condition}) -%}
+        {%- endfor -%}
+        {%- set is_equal = 'features.' ~ measure ~ '_min = features.' ~ measure ~ '_max' -%}
+        {%- do nulls.update({measure ~ '_stddev': '(' ~ condition ~ ' or (' ~ is_equal ~ ' and maxima.' ~ measure ~ '_stddev_limit > 0))'}) -%}
+    {%- endfor -%}
+    {{ return(nulls) }}
+{%- endmacro %}

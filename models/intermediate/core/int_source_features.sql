@@ -1,3 +1,4 @@
 {{ config(materialized='view') }}
 
-{{ source_entity('features', dict({'customer_id': 'string'}, **dict.fromkeys(customer_features(), 'double'))) }}
+{%- set features = dict.fromkeys(customer_features(), 'double') %}
+{{ source_entity('features', dict({'customer_id': 'string'}, **features)) }}

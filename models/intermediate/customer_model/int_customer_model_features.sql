@@ -1,25 +1,4 @@
-{#- When a customer has none of a measure in any session: told by columns that were not imputed. -#}
-{%- set none_where = {
-    'minutes_per_event': 'event_count_max = 0',
-    'minutes_per_view': 'view_count_max = 0',
-    'minutes_per_add_to_cart': 'add_to_cart_count_max = 0',
-    'minutes_per_purchase': 'purchase_count_max = 0',
-    'minutes_per_event_amount': 'view_amount_max + add_to_cart_amount_max + revenue_max = 0',
-    'minutes_per_view_amount': 'view_amount_max = 0',
-    'minutes_per_add_to_cart_amount': 'add_to_cart_amount_max = 0',
-    'minutes_per_revenue': 'revenue_max = 0',
-    'days_since_previous_session': 'session_number_max <= 1',
-    'days_since_previous_purchase': 'coalesce(purchase_number_max, 0) <= 1',
-} -%}
-{%- set nulls = {} -%}
-{%- for measure, condition in none_where.items() -%}
-    {%- for statistic in ['mean', 'sum', 'min', 'max'] -%}
-        {%- do nulls.update({measure ~ '_' ~ statistic: condition}) -%}
-    {%- endfor -%}
-    {#- equal values have a spread of 0, a single one has none: either is below any maximum above 0 -#}
-    {%- set is_equal = 'features.' ~ measure ~ '_min = features.' ~ measure ~ '_max and maxima.' ~ measure ~ '_stddev_limit > 0' -%}
-    {%- do nulls.update({measure ~ '_stddev': '(' ~ condition ~ ' or ' ~ is_equal ~ ')'}) -%}
-{%- endfor -%}
+{%- set nulls = imputed_nulls() -%}
 {%- set measures = var('customer_feature_list').session_measures -%}
 with features as (
 
@@ -36,8 +15,9 @@ maxima as (
         max({{ name }}) as {{ name }}_limit,
         {%- endfor %}
         {%- for measure in measures %}
-        max({{ measure }}_cv) as {{ measure }}_cv_limit{{ ',' if not loop.last }}
+        max({{ measure }}_cv) as {{ measure }}_cv_limit,
         {%- endfor %}
+        count(*) as row_count
     from features
 
 ),
