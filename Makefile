@@ -35,7 +35,7 @@ lint: .venv/installed
 	.venv/bin/sqlfluff lint models tests analyses
 	@# dbt compiles one source at a time; the demo's was linted above
 	@mkdir -p target
-	@for source in rees46 online_retail olist purchase_history; do \
+	@for source in rees46 online_retail olist purchase_history customer_model; do \
 	    printf '[sqlfluff:templater:dbt:context]\nsource = %s\n' $$source > target/lint.cfg; \
 	    .venv/bin/sqlfluff lint $$(ls -d models/*/$$source/*.sql | grep -v /base_) --config target/lint.cfg || exit 1; \
 	done

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from footfall import demo_shop, new_source, quality_report
+from footfall import demo_shop, feature_list, new_source, quality_report
 
 
 def add_generate(commands: argparse._SubParsersAction) -> None:
@@ -90,7 +90,21 @@ def add_quality_report(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=run)
 
 
-SUBCOMMANDS = (add_generate, add_new_source, add_quality_report)
+def add_feature_list(commands: argparse._SubParsersAction) -> None:
+    """Add `footfall feature-list`: what is made from the list of customer features."""
+    parser = commands.add_parser(
+        "feature-list",
+        help="write the seed and the contract of customer_features",
+        description="Write the seed customer_feature_definitions and the contract of mart "
+        "customer_features from var customer_feature_list in vars.yml.",
+    )
+    parser.add_argument(
+        "--project", type=Path, default=Path(), help="folder of vars.yml (%(default)s)"
+    )
+    parser.set_defaults(run=lambda options: feature_list.write_feature_list(options.project))
+
+
+SUBCOMMANDS = (add_generate, add_new_source, add_feature_list, add_quality_report)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

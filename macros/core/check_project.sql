@@ -49,7 +49,10 @@
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must be a whole number from 1 to " ~ limit ~ ".") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- for name in ['experiment_confidence', 'experiment_srm_level', 'cluster_min_stability', 'cluster_min_share', 'churn_high_risk_share', 'churn_medium_risk_share', 'rejected_share_limit'] -%}
+    {%- if var('customer_model_time_step') is not none and (var('customer_model_time_step') is not integer or var('customer_model_time_step') is boolean) -%}
+        {{ raise_error("var 'customer_model_time_step' is '" ~ var('customer_model_time_step') ~ "'; it must be a whole number, or null for each customer's latest.") }}
+    {%- endif -%}
+    {%- for name in ['experiment_confidence', 'experiment_srm_level', 'cluster_min_stability', 'cluster_min_share', 'churn_high_risk_share', 'churn_medium_risk_share', 'rejected_share_limit', 'assumed_margin'] -%}
         {%- if var(name) is not number or not 0 < var(name) < 1 -%}
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must lie between 0 and 1.") }}
         {%- endif -%}

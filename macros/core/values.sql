@@ -94,11 +94,29 @@
 {%- endmacro %}
 
 {% macro duckdb__reporting_date(timestamp) -%}
+    cast({{ reporting_time(timestamp) }} as date)
+{%- endmacro %}
+
+
+{% macro reporting_time(timestamp) -%}
+    {{ adapter.dispatch('reporting_time', 'footfall')(timestamp) }}
+{%- endmacro %}
+
+{% macro duckdb__reporting_time(timestamp) -%}
     {%- if reporting_time_zone() == 'UTC' -%}
-        cast({{ timestamp }} as date)
+        {{ timestamp }}
     {%- else -%}
-        cast(timezone('{{ reporting_time_zone() }}', timezone('UTC', {{ timestamp }})) as date)
+        timezone('{{ reporting_time_zone() }}', timezone('UTC', {{ timestamp }}))
     {%- endif -%}
+{%- endmacro %}
+
+
+{% macro weekday(timestamp) -%}
+    {{ adapter.dispatch('weekday', 'footfall')(timestamp) }}
+{%- endmacro %}
+
+{% macro duckdb__weekday(timestamp) -%}
+    extract(dow from {{ timestamp }}) + 1
 {%- endmacro %}
 
 

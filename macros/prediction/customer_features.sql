@@ -1,0 +1,72 @@
+{# What the models behind `customer_features` repeat for each entry of var `customer_feature_list`. #}
+
+{# {name: name in REES46} of all features, or of a kind: session_statistics, ratios, month_series, latent_factors. #}
+{% macro customer_features(kind=none) -%}
+    {%- set listed = var('customer_feature_list') -%}
+    {%- set found = {'session_statistics': {}, 'ratios': {}, 'month_series': {}, 'latent_factors': {}} -%}
+    {%- for statistic in listed.statistics -%}
+        {%- for name, measure in listed.session_measures.items() -%}
+            {%- do found.session_statistics.update({name ~ '_' ~ statistic: measure.rees46 ~ '_' ~ statistic}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for name, ratio in listed.ratios.items() -%}
+        {%- do found.ratios.update({name: ratio.rees46}) -%}
+    {%- endfor -%}
+    {%- for name, series in listed.month_series.items() -%}
+        {%- for statistic in listed.month_statistics -%}
+            {%- do found.month_series.update({name ~ '_' ~ statistic: series.rees46 ~ '_' ~ statistic}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for name, family in listed.latent_factors.items() -%}
+        {%- for number in range(family['count']) -%}
+            {%- do found.latent_factors.update({name ~ number: family.rees46 ~ number}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set chosen = {} -%}
+    {%- for found_kind, names in found.items() if kind in [none, found_kind] -%}
+        {%- do chosen.update(names) -%}
+    {%- endfor -%}
+    {{ return(chosen) }}
+{%- endmacro %}
+
+
+{# A quotient that sums exactly, whatever the order: nine decimals; null for 1e9 and more. #}
+{% macro measured(expression) -%}
+    try_cast({{ expression }} as decimal(18, 9))
+{%- endmacro %}
+
+
+{# Blocks of four weeks that lie between a time and as_of; 0 for the latest. #}
+{% macro months_ago(timestamp, as_of) -%}
+    cast(floor({{ days_between(timestamp, as_of) }} / 28) as int)
+{%- endmacro %}
+
+
+{#
+    The statistics that REES46 imputed, {feature: condition}: when a customer has none of the measure in
+    any session, told by columns that were not imputed. A single value has no spread, and equal values
+    have 0, which is below any maximum above 0.
+#}
+{% macro imputed_nulls() -%}
+    {%- set conditions = {
+        'minutes_per_event': 'event_count_max = 0',
+        'minutes_per_view': 'view_count_max = 0',
+        'minutes_per_add_to_cart': 'add_to_cart_count_max = 0',
+        'minutes_per_purchase': 'purchase_count_max = 0',
+        'minutes_per_event_amount': 'view_amount_max + add_to_cart_amount_max + revenue_max = 0',
+        'minutes_per_view_amount': 'view_amount_max = 0',
+        'minutes_per_add_to_cart_amount': 'add_to_cart_amount_max = 0',
+        'minutes_per_revenue': 'revenue_max = 0',
+        'days_since_previous_session': 'session_number_max <= 1',
+        'days_since_previous_purchase': 'coalesce(purchase_number_max, 0) <= 1',
+    } -%}
+    {%- set nulls = {} -%}
+    {%- for measure, condition in conditions.items() -%}
+        {%- for statistic in ['mean', 'sum', 'min', 'max'] -%}
+            {%- do nulls.update({measure ~ '_' ~ statistic: condition}) -%}
+        {%- endfor -%}
+        {%- set is_equal = 'features.' ~ measure ~ '_min = features.' ~ measure ~ '_max' -%}
+        {%- do nulls.update({measure ~ '_stddev': '(' ~ condition ~ ' or (' ~ is_equal ~ ' and maxima.' ~ measure ~ '_stddev_limit > 0))'}) -%}
+    {%- endfor -%}
+    {{ return(nulls) }}
+{%- endmacro %}

@@ -1,0 +1,96 @@
+with session_measures as (
+
+    select * from {{ ref('int_session_measures') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('fct_orders') }}
+
+),
+
+purchase_lines as (
+
+    select * from {{ ref('int_order_lines') }}
+    where event_type = 'purchase'
+
+),
+
+products as (
+
+    select * from {{ ref('dim_products') }}
+
+),
+
+clock as (
+
+    select as_of from {{ ref('int_as_of') }}
+
+),
+
+order_profits as (
+
+    select
+        purchase_lines.order_id,
+        sum(
+            cast(
+                case
+                    when products.unit_cost is not null
+                        then
+                            purchase_lines.revenue
+                            - purchase_lines.quantity * products.unit_cost
+                    else purchase_lines.revenue * {{ var('assumed_margin') }}
+                end as decimal(18, 4)
+            )
+        ) as profit
+    from purchase_lines
+    left join products
+        on purchase_lines.product_id = products.product_id
+    group by purchase_lines.order_id
+
+),
+
+sessions_and_orders as (
+
+    select
+        session_measures.customer_id,
+        {{ months_ago('session_measures.started_at', 'clock.as_of') }} as months_ago,
+        1 as sessions,
+        0 as orders,
+        cast(0 as decimal(18, 4)) as revenue,
+        cast(0 as decimal(18, 4)) as profit
+    from session_measures
+    cross join clock
+
+    union all
+
+    select
+        orders.customer_id,
+        {{ months_ago('orders.ordered_at', 'clock.as_of') }} as months_ago,
+        0 as sessions,
+        1 as orders,
+        orders.revenue,
+        cast(order_profits.profit as decimal(18, 4)) as profit
+    from orders
+    inner join order_profits
+        on orders.order_id = order_profits.order_id
+    cross join clock
+
+),
+
+totalled as (
+
+    select
+        customer_id,
+        months_ago,
+        sum(sessions) as session_count,
+        sum(orders) as order_count,
+        cast(sum(revenue) as decimal(18, 4)) as revenue,
+        cast(sum(profit) as decimal(18, 4)) as profit
+    from sessions_and_orders
+    group by customer_id, months_ago
+
+)
+
+select * from totalled

@@ -1,0 +1,23 @@
+with events as (
+
+    select * from {{ ref('fct_events') }}
+    where
+        event_type in ('view', 'purchase')
+        and product_id is not null
+        and not is_excluded
+
+),
+
+counted as (
+
+    select
+        customer_id,
+        product_id,
+        sum(case when event_type = 'view' then 1 else 0 end) as view_count,
+        sum(case when event_type = 'purchase' then 1 else 0 end) as purchase_count
+    from events
+    group by customer_id, product_id
+
+)
+
+select * from counted

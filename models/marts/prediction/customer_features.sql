@@ -1,0 +1,80 @@
+with customers as (
+
+    select * from {{ ref('dim_customers') }}
+    where not is_excluded
+
+),
+
+session_statistics as (
+
+    select * from {{ ref('int_customer_session_statistics') }}
+
+),
+
+month_series as (
+
+    select * from {{ ref('int_customer_month_series') }}
+
+),
+
+latent_factors as (
+
+    select * from {{ ref('py_customer_latent_factors') }}
+
+),
+
+delivered as (
+
+    select * from {{ ref('int_source_features') }}
+
+),
+
+computed as (
+
+    select
+        {%- for kind in ['session_statistics', 'ratios'] %}
+        {%- for name in customer_features(kind) %}
+        session_statistics.{{ name }},
+        {%- endfor %}
+        {%- endfor %}
+        {%- for name in customer_features('month_series') %}
+        month_series.{{ name }},
+        {%- endfor %}
+        {%- for name in customer_features('latent_factors') %}
+        latent_factors.{{ name }},
+        {%- endfor %}
+        customers.customer_id
+    from customers
+    left join session_statistics
+        on customers.customer_id = session_statistics.customer_id
+    left join month_series
+        on customers.customer_id = month_series.customer_id
+    left join latent_factors
+        on customers.customer_id = latent_factors.customer_id
+    where customers.last_seen_at is not null
+
+),
+
+taken as (
+
+    select
+        {%- for name in customer_features() %}
+        delivered.{{ name }},
+        {%- endfor %}
+        customers.customer_id
+    from customers
+    inner join delivered
+        on customers.customer_id = delivered.customer_id
+
+),
+
+-- a source either has events to compute the features from or delivers them
+unioned as (
+
+    select * from computed
+    union all
+    select * from taken
+
+)
+
+select * from unioned
