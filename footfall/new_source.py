@@ -198,6 +198,6 @@ def _expected(project: Path, source: str, found: dict[str, str]) -> dict[Path, s
             "arguments": arguments.replace("{{", "{").replace("}}", "}").replace('"', '""'),
             "severity": severity,
         }
-        cells = (f'"{row[name]}"' if name == "arguments" else row[name] for name in names)
+        cells = (f'"{row[name]}"' if name == "arguments" else row.get(name, "") for name in names)
         lines.append(",".join(cells) + "\n")
     return {path: "".join(lines)}

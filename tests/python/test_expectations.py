@@ -8,8 +8,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from warehouses import ROOT
+from warehouses import ROOT, run_dbt
 
+from footfall.cli import main
 from footfall.expectations import DIMENSIONS, run_expectations
 
 SEED_COLUMNS = [
@@ -732,3 +733,43 @@ def test_the_purchase_history_suite_sees_what_is_wrong(offers):
         "offers.sample purchased distribution",
         "offers.sample purchased validity",
     ]
+
+
+def test_the_days_of_a_build_agree_with_pandas(demo):
+    """The demo has events of a stray clock in 2099, which must not stretch its days."""
+    facts = demo.query("select * from intermediate.int_source_times").set_index(
+        ["entity", "column_name"]
+    )
+    times = [("events", "timestamp"), ("events", "loaded_at"), ("customers", "signed_up_at")]
+    assert sorted(facts.index) == sorted(times)
+    for entity, column in times:
+        text = raw_file(ROOT / "seeds" / "raw" / f"demo_{entity}.csv")[column]
+        read = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
+        fact = facts.loc[(entity, column)]
+        in_range = read[read.dt.year < 2040].dt.strftime("%Y-%m-%d")
+        assert fact["empty_day_share"] == pytest.approx(days_of(in_range))
+        assert fact["unparseable_count"] == (read.isna() & text.notna()).sum()
+        assert fact["min_value"] == str(read.min())[:19]
+        assert fact["max_value"] == str(read.max())[:19]
+        assert pd.isna(fact["days_behind"])
+
+
+def test_data_that_end_too_early_stop_the_build_and_are_reported(tmp_path):
+    """The demo's events end on 2025-09-27."""
+    stopped = run_dbt(
+        tmp_path,
+        "build",
+        "--exclude-resource-type",
+        "test",
+        "unit_test",
+        "-s",
+        "+quality_gate",
+        expected_until="2025-10-15",
+    )
+    assert stopped.returncode == 1
+    assert "on timestamp.days_behind (observed 18)" in stopped.output
+    assert main(["quality-report", "--warehouse", str(stopped.path)]) == 0
+    page = (tmp_path / "warehouse_quality.html").read_text(encoding="utf-8")
+    assert "The build stopped at the quality gate: 1 critical" in page
+    assert "timestamp.days_behind" in page
+    assert "Not built: the build did not come so far." in page
