@@ -773,3 +773,32 @@ def test_data_that_end_too_early_stop_the_build_and_are_reported(tmp_path):
     assert "The build stopped at the quality gate: 1 critical" in page
     assert "timestamp.days_behind" in page
     assert "Not built: the build did not come so far." in page
+
+
+def customer_model(rows=600):
+    """Three windows each of customers whose features are drawn from plausible ranges."""
+    random = np.random.default_rng(5)
+    whole = {"user_id": np.arange(rows) // 3, "time_step": np.arange(rows) % 3}
+    whole["click_count_sum"] = random.integers(20, 900, rows)
+    drawn = {"haspurchase_mean": (0.05, 0.6), "start_month_mean": (1, 12)}
+    drawn |= {"start_weekday_mean": (1, 7), "start_hour_mean": (0, 23), "length_mean": (0, 90)}
+    drawn |= {"purchase_revenue_sum": (9, 9000), "session_recency_min": (0, 60)}
+    features = {name: random.uniform(*ends, rows).round(3) for name, ends in drawn.items()}
+    return pd.DataFrame(whole | features).astype("str")
+
+
+def test_the_customer_model_suite_holds_on_plausible_features():
+    assert failures(judge("customer_model", {"features": customer_model()})) == []
+
+
+def test_the_customer_model_suite_sees_what_is_wrong():
+    changed = customer_model().assign(
+        time_step="1", haspurchase_mean="1", purchase_revenue_sum="-5", start_month_mean="0.5"
+    )
+    assert failures(judge("customer_model", {"features": changed})) == [
+        "features.sample expect_compound_columns_to_be_unique uniqueness",
+        "features.sample haspurchase_mean distribution",
+        "features.sample purchase_revenue_sum distribution",
+        "features.sample purchase_revenue_sum validity",
+        "features.sample start_month_mean validity",
+    ]
