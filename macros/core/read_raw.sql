@@ -152,16 +152,17 @@ where source_row > 1 and line is not null
 {%- endmacro %}
 
 {% macro duckdb__line_counts(paths, new_line) -%}
-    {{ return("select filename, count(*), count(line), cast(sum(hash(line)) as string) from " ~ csv_reader(paths, new_line, false, 100000000) ~ " group by filename") }}
+    {{ return("select filename, count(*), count(line), cast(sum(hash(line)) filter (where line is not null) as string) from " ~ csv_reader(paths, new_line, false, 100000000) ~ " group by filename") }}
 {%- endmacro %}
 
 
 {#
     The post-hook of a base model over external files. First, a line that left a quote open may
     be the first of a record that spans lines: it is tried with ever more of the lines behind it until
-    the quote closes on the right number of columns. A line that is a record of its own ends the
-    attempt, so a stray quote never swallows good rows; then the first line stays malformed. Then, lines that are no UTF-8 come in as malformed rows.
-    Files without such lines pay nothing.
+    the quote closes on the right number of columns. A line that is a record of its own, its quotes in
+    pairs, ends the attempt, so a stray quote never swallows good rows; then the first line stays
+    malformed. Then, lines that are no UTF-8 come in as malformed rows. Files without such lines pay
+    nothing.
 #}
 {% macro mend_raw(source, entity) -%}
     {%- set layouts = raw_layouts(source, entity) | selectattr('format', 'equalto', 'csv') | list -%}
@@ -202,7 +203,9 @@ where source_row > 1 and line is not null
             lines.line,
             coalesce(
                 reach.reached_row > reach.source_row
-                and len({{ csv_fields('lines.line', group.delimiter) }}) = {{ group.columns | length }},
+                and len({{ csv_fields('lines.line', group.delimiter) }}) = {{ group.columns | length }}
+                -- with an odd number of quotes it may be the end of the record
+                and length(replace(lines.line, '"', '""')) % 2 = length(lines.line) % 2,
                 false
             ) as is_own_record
         from {{ csv_lines(group.paths, group.new_line, false) }} as lines
