@@ -5,6 +5,9 @@ its specification says. A failure shows the smallest file that went wrong, with 
 """
 
 import gzip
+import hashlib
+import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -19,7 +22,7 @@ from broken_files import (
     parquet_files,
     rendered,
 )
-from warehouses import EVENTS_ONLY, Warehouse, built
+from warehouses import EVENTS_ONLY, Warehouse, built, run_dbt
 
 # the quality gate lets a fifth of the rows be broken, so clean ones must outnumber them
 CLEAN_ROWS_PER_FILE = 30
@@ -115,13 +118,72 @@ def check_files(warehouse: Warehouse, shape: Shape, expected: dict[str, Rendered
     assert not kept, f"ids that no file holds: {list(kept)[:10]}"
 
 
-def test_tracking_files(tmp_path):
+@pytest.fixture(scope="module")
+def tracking(tmp_path_factory) -> tuple[Warehouse, dict[str, Rendered]]:
     files = drawn(csv_files, 1200) + drawn(parquet_files, 300)
+    return build_files(tmp_path_factory.mktemp("tracking"), TRACKING, files)
+
+
+def test_tracking_files(tracking):
+    check_files(tracking[0], TRACKING, tracking[1])
+
+
+def test_rees46_files(tmp_path):
+    files = drawn(csv_files, 400) + drawn(parquet_files, 100)
+    warehouse, expected = build_files(tmp_path, REES46, files)
+    check_files(warehouse, REES46, expected)
+
+
+@pytest.mark.slow
+def test_many_tracking_files(tmp_path):
+    files = drawn(csv_files, 20_000) + drawn(parquet_files, 2_000)
     warehouse, expected = build_files(tmp_path, TRACKING, files)
     check_files(warehouse, TRACKING, expected)
 
 
-def test_rees46_files(tmp_path):
-    files = drawn(csv_files, 600) + drawn(parquet_files, 150)
-    warehouse, expected = build_files(tmp_path, REES46, files)
-    check_files(warehouse, REES46, expected)
+def misfit(file: Rendered, kind: str) -> tuple[str, bytes, str]:
+    """Make a file that holds no table of the source: its name, its bytes, what is said of it."""
+    text = plain_bytes(file).decode("utf-8", "replace").removeprefix("\ufeff")
+    header, *_ = re.split("[\r\n]", text)
+    name, delimiter = f"events{kind} {file.path}".removesuffix(".gz"), file.file.delimiter
+    column = header.split(delimiter)[0]
+    return {
+        "headless": (name, text.removeprefix(header).lstrip("\r\n").encode(), ""),
+        "nothing": (name, b"", "is empty or no UTF-8 text"),
+        "blank": (name, f"\n{text}".encode(), "is empty or no UTF-8 text"),
+        "utf-16": (name, text.encode("utf-16"), "is empty or no UTF-8 text"),
+        "without": (name, text.replace(column, "x", 1).encode(), "has no column '"),
+        "doubled": (name, f"{column}{delimiter}{text}".encode(), "has more than one column '"),
+        "json": (f"{name}.json", text.encode(), "is neither CSV nor Parquet by its name"),
+    }[kind]
+
+
+def test_every_misfit_is_named_and_nothing_is_written(tracking, tmp_path):
+    warehouse, expected = tracking
+    before = hashlib.sha256(warehouse.path.read_bytes()).hexdigest()
+    # in the plain layout, the first column is one that the source needs
+    plain = [
+        file
+        for file in expected.values()
+        if file.file.extension != "parquet"
+        and file.file.layout == 0
+        and not any(row.defect == "header_again" for row in file.file.rows)
+    ]
+    kinds = ("headless", "nothing", "blank", "utf-16", "without", "doubled", "json")
+    said = {}
+    for kind, file in zip(itertools.cycle(kinds), plain, strict=False):
+        name, data, message = misfit(file, kind)
+        (tmp_path / name).write_bytes(data)
+        said[str(tmp_path / name)] = message
+    write_clean(TRACKING, tmp_path / "events.csv", 1)
+    result = run_dbt(
+        tmp_path, "build", warehouse=warehouse.path, source="tracking", raw_path=str(tmp_path)
+    )
+    assert result.returncode != 0
+    assert hashlib.sha256(warehouse.path.read_bytes()).hexdigest() == before
+    lines = [line for line in result.output.splitlines() if "Footfall: file '" in line]
+    for path, message in said.items():
+        assert any(f"file '{path}' {message}" in line for line in lines), path
+    assert len(said) > 100
+    assert f"(And {len(said) - 1} more, listed above.)" in lines[-1]
+    assert "Traceback" not in result.output
