@@ -8,14 +8,16 @@ SHELL := bash
 PYTHON ?= python3
 SOURCE ?= demo
 RAW_PATH ?=
+# further vars for one run: VARS='as_of: "2025-01-31", bot_events_per_day: 500'
+VARS ?=
 DBT := .venv/bin/dbt
 comma := ,
 # the quotes reach dbt as YAML, so that paths may hold blanks and globs
-VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH),--vars '{source: "$(SOURCE)"$(if $(RAW_PATH),$(comma) raw_path: "$(RAW_PATH)")}')
+DBT_VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH)$(VARS),--vars '{source: "$(SOURCE)"$(if $(RAW_PATH),$(comma) raw_path: "$(RAW_PATH)")$(if $(VARS),$(comma) $(VARS))}')
 
 build: .venv/installed
 	@mkdir -p logs
-	@$(DBT) build $(VARS) | tee logs/build.log || { grep -oE '(Footfall|ValueError|IO Error): .*' logs/build.log | tail -n 1; exit 1; }
+	@$(DBT) build $(DBT_VARS) | tee logs/build.log || { grep -oE '(Footfall|ValueError|IO Error): .*' logs/build.log | tail -n 1; exit 1; }
 
 test: .venv/installed lint
 	.venv/bin/pytest -m "not slow" --cov --cov-report=term
@@ -29,9 +31,9 @@ lint: .venv/installed
 	.venv/bin/sqlfluff lint models tests analyses
 	@# dbt compiles one source at a time; the demo's was linted above
 	@mkdir -p target
-	@for source in rees46 online_retail; do \
+	@for source in rees46 online_retail olist purchase_history; do \
 	    printf '[sqlfluff:templater:dbt:context]\nsource = %s\n' $$source > target/lint.cfg; \
-	    .venv/bin/sqlfluff lint models/staging/$$source/stg_* --config target/lint.cfg || exit 1; \
+	    .venv/bin/sqlfluff lint $$(ls -d models/*/$$source/*.sql | grep -v /base_) --config target/lint.cfg || exit 1; \
 	done
 
 # uv is the only thing pip installs; everything else comes from the lock, verified by hash

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from footfall import demo_shop
+from footfall import demo_shop, new_source
 
 
 def add_generate(commands: argparse._SubParsersAction) -> None:
@@ -44,7 +44,29 @@ def add_generate(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=run)
 
 
-SUBCOMMANDS = (add_generate,)
+def add_new_source(commands: argparse._SubParsersAction) -> None:
+    """Add `footfall new-source`: the scaffold of a source of your own."""
+    parser = commands.add_parser(
+        "new-source",
+        help="scaffold a source of your own",
+        description="Write the folder of a new source: staging models in the input contract, their "
+        "YAML and tests, and its entries in vars.yml, dbt_project.yml and the expectations.",
+    )
+    parser.add_argument("name", help="its name, such as my_shop")
+    parser.add_argument("--sample", type=Path, help="a CSV or Parquet file of it, for its columns")
+
+    def run(options: argparse.Namespace) -> None:
+        for path in new_source.scaffold(Path(), options.name, options.sample):
+            print(f"wrote {path}")
+        print(
+            f"Next: read models/staging/{options.name}/stg_{options.name}__events.sql, then\n"
+            f"make build SOURCE={options.name} RAW_PATH=..."
+        )
+
+    parser.set_defaults(run=run)
+
+
+SUBCOMMANDS = (add_generate, add_new_source)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

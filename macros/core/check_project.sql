@@ -9,7 +9,7 @@
 
 
 {% macro check_vars() -%}
-    {%- do source_entities() -%}
+    {%- do source_config() -%}
     {%- if var('extra_columns') is string or var('extra_columns') is not sequence -%}
         {{ raise_error("var 'extra_columns' is '" ~ var('extra_columns') ~ "'; it must be a list, like [utm_medium].") }}
     {%- endif -%}
@@ -29,16 +29,20 @@
     {%- if not order[1] -%}
         {{ raise_error("var 'as_of' (" ~ var('as_of') ~ ") lies outside 'valid_from' and 'valid_to'.") }}
     {%- endif -%}
-    {%- for name in ['source_time_zone', 'reporting_time_zone'] -%}
-        {%- if not run_query("select 1 from pg_timezone_names() where name = " ~ text_literal(var(name))) | length -%}
+    {%- for name in ['source_time_zone', 'reporting_time_zone'] if var(name) is not none -%}
+        {%- if not run_query("select 1 from pg_timezone_names() where name = " ~ text_literal(var(name) | string)) | length -%}
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a known time zone. Write it like 'Europe/Berlin'.") }}
         {%- endif -%}
     {%- endfor -%}
+    {%- if var('recency_from') not in ['as_of', 'last_complete_month'] -%}
+        {{ raise_error("var 'recency_from' is '" ~ var('recency_from') ~ "'; it must be as_of or last_complete_month.") }}
+    {%- endif -%}
     {%- set limits = {
         'session_gap_seconds': 31536000, 'session_id_gap_seconds': 31536000,
         'engaged_session_seconds': 86400, 'bot_events_per_day': 1000000000, 'cluster_k_min': 50,
         'cluster_k_max': 50, 'churn_observation_days': 3650, 'churn_holdout_days': 3650,
         'quality_sample_rows': 10000000, 'random_seed': 2147483647, 'csv_record_lines': 10000,
+        'age_band_years': 100, 'salary_band_width': 1000000000,
     } -%}
     {%- for name, limit in limits.items() -%}
         {%- if var(name) is not integer or var(name) is boolean or not 1 <= var(name) <= limit -%}
@@ -69,7 +73,7 @@
 
 
 {% macro check_raw_files() -%}
-    {%- if source_entities().events.files is not defined -%}
+    {%- if (source_entities().values() | first).files is not defined -%}
         {%- if var('raw_path') is not none -%}
             {{ raise_error("var 'raw_path' is set, but source '" ~ var('source') ~ "' reads its own seeds. Leave 'raw_path' out, or choose source 'tracking' for files of the same shape.") }}
         {%- endif -%}
@@ -86,11 +90,13 @@
             {%- endfor -%}
         {%- endif -%}
     {%- endif -%}
-    {%- set known = source_entities().events.columns + source_entities().events.get('optional_columns', []) -%}
-    {%- for column in var('extra_columns') if column not in known -%}
-        {%- if column not in raw_layouts(var('source'), 'events') | sum(attribute='columns', start=[]) -%}
-            {{ raise_error("var 'extra_columns' names '" ~ column ~ "', which no events file of source '" ~ var('source') ~ "' has.") }}
-        {%- endif -%}
+    {%- for entity, config in source_entities().items() if config.becomes == 'events' -%}
+        {%- set known = config.columns + config.get('optional_columns', []) -%}
+        {%- for column in var('extra_columns') if column not in known -%}
+            {%- if column not in raw_layouts(var('source'), entity) | sum(attribute='columns', start=[]) -%}
+                {{ raise_error("var 'extra_columns' names '" ~ column ~ "', which no events file of source '" ~ var('source') ~ "' has.") }}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endfor -%}
 {%- endmacro %}
 

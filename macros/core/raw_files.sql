@@ -1,11 +1,16 @@
 {# Which raw files there are and what their columns are. Asked at run time, never at parse time. #}
 
-{# The chosen source's raw entities, {name: configuration}; an unknown source ends the run here. #}
-{% macro source_entities() -%}
+{# The chosen source's entry of var `sources`; an unknown source ends the run here. #}
+{% macro source_config() -%}
     {%- if var('source') is not string or var('source') not in var('sources') -%}
         {{ raise_error("var 'source' is '" ~ var('source') ~ "', which is no known source. Use one of: " ~ var('sources') | join(', ') ~ ".") }}
     {%- endif -%}
-    {{ return(var('sources')[var('source')].entities) }}
+    {{ return(var('sources')[var('source')]) }}
+{%- endmacro %}
+
+{# The chosen source's raw entities, {name: configuration}. #}
+{% macro source_entities() -%}
+    {{ return(source_config().entities) }}
 {%- endmacro %}
 
 
@@ -14,7 +19,7 @@
 {%- endmacro %}
 
 
-{# Paths of one entity's files, sorted. A folder holds `<files>*`; a file or glob is the events'. #}
+{# Paths of one entity's files, sorted. A folder holds `<files>*`; a file or glob is the first entity's. #}
 {% macro raw_files(source, entity) -%}
     {%- set config = var('sources')[source].entities[entity] -%}
     {%- set path = var('raw_path') | string -%}
@@ -22,7 +27,7 @@
     {%- if is_folder(path) -%}
         {%- set patterns = [path ~ '/' ~ config.files ~ '*.*'] + ([path ~ '/' ~ config.files ~ '/*.*'] if config.files else []) -%}
     {%- else -%}
-        {%- set patterns = [path] if entity == 'events' else [] -%}
+        {%- set patterns = [path] if entity == var('sources')[source].entities | first else [] -%}
     {%- endif -%}
     {%- for pattern in patterns -%}
         {%- for row in run_query("select file from " ~ list_files(pattern) ~ " order by file") -%}

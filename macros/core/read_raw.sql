@@ -43,7 +43,7 @@ where false
 {% macro raw_columns(source, entity) -%}
     {%- set config = var('sources')[source].entities[entity] -%}
     {%- set columns = config.columns + config.get('optional_columns', []) -%}
-    {%- if entity == 'events' -%}
+    {%- if config.becomes == 'events' -%}
         {%- set columns = columns + var('extra_columns') | reject('in', columns) | list -%}
     {%- endif -%}
     {{ return(columns) }}
@@ -159,10 +159,11 @@ where source_row > 1 and line is not null
 {#
     The post-hook of a base model over external files. First, a line that left a quote open may
     be the first of a record that spans lines: it is tried with ever more of the lines behind it until
-    the quote closes on the right number of columns. A line that is a record of its own, its quotes in
-    pairs, ends the attempt, so a stray quote never swallows good rows; then the first line stays
-    malformed. Then, lines that are no UTF-8 come in as malformed rows. Files without such lines pay
-    nothing.
+    the quote closes on the right number of columns. A line that is a record of its own ends the
+    attempt, so a stray quote never swallows good rows; then the first line stays malformed. Such a line
+    has the right number of columns, its quotes in pairs, and times where the entity has times; a line
+    of somebody's text may have the right number of commas. Then, lines that are no UTF-8 come in as
+    malformed rows. Files without such lines pay nothing.
 #}
 {% macro mend_raw(source, entity) -%}
     {%- set layouts = raw_layouts(source, entity) | selectattr('format', 'equalto', 'csv') | list -%}
@@ -171,19 +172,20 @@ where source_row > 1 and line is not null
         {%- for row in run_query("select distinct source_file from " ~ this ~ " where malformed_reason = 'open_quote'") -%}
             {%- do opened.append(row[0]) -%}
         {%- endfor -%}
+        {%- set time_columns = var('sources')[source].entities[entity].get('time_columns', []) -%}
         {%- for group in layout_groups(with_line_ends(layouts | selectattr('path', 'in', opened) | list)) -%}
-            {{ join_spanning_records(group, raw_columns(source, entity)) }};
+            {{ join_spanning_records(group, raw_columns(source, entity), time_columns) }};
         {%- endfor %}
     {{ add_undecodable_lines(layouts | map(attribute='path') | list) }}
     {%- endif -%}
 {%- endmacro %}
 
 
-{% macro join_spanning_records(group, columns) -%}
-    {{ adapter.dispatch('join_spanning_records', 'footfall')(group, columns) }}
+{% macro join_spanning_records(group, columns, time_columns) -%}
+    {{ adapter.dispatch('join_spanning_records', 'footfall')(group, columns, time_columns) }}
 {%- endmacro %}
 
-{% macro duckdb__join_spanning_records(group, columns) -%}
+{% macro duckdb__join_spanning_records(group, columns, time_columns) -%}
     create or replace temp table spanning_records as
     with reach as (
         select
@@ -201,13 +203,7 @@ where source_row > 1 and line is not null
             reach.source_row,
             reach.reached_row as last_row,
             lines.line,
-            coalesce(
-                reach.reached_row > reach.source_row
-                and len({{ csv_fields('lines.line', group.delimiter) }}) = {{ group.columns | length }}
-                -- with an odd number of quotes it may be the end of the record
-                and length(replace(lines.line, '"', '""')) % 2 = length(lines.line) % 2,
-                false
-            ) as is_own_record
+            {{ csv_fields('lines.line', group.delimiter) }} as fields
         from {{ csv_lines(group.paths, group.new_line, false) }} as lines
         inner join reach
             on lines.source_file = reach.source_file and lines.source_row = reach.reached_row
@@ -218,7 +214,18 @@ where source_row > 1 and line is not null
             source_row,
             last_row,
             string_agg(coalesce(line, ''), chr(10)) over up_to_here as line,
-            bool_or(is_own_record) over up_to_here as is_over
+            bool_or(
+                coalesce(
+                    last_row > source_row
+                    and len(fields) = {{ group.columns | length }}
+                    and (length(line) - length(replace(line, '"', ''))) % 2 = 0
+                    {%- for column in time_columns if column in group.columns %}
+                    {%- set field = 'fields[' ~ (group.columns.index(column) + 1) ~ ']' %}
+                    and ({{ text_value(field) }} is null or {{ to_utc(field) }} is not null)
+                    {%- endfor %},
+                    false
+                )
+            ) over up_to_here as is_over
         from candidates
         window up_to_here as (
             partition by source_file, source_row

@@ -20,6 +20,32 @@
 {%- endmacro %}
 
 
+{#
+    What a raw row is worth by its entity's price_column and quantity_column, whatever its direction:
+    what source_reconciliation adds up. 0 where the entity has no price.
+#}
+{% macro raw_amount(config) -%}
+    {%- if config.price_column is defined -%}
+        cast(abs(coalesce(try_cast({{ config.price_column }} as decimal(18, 4)), 0)) as decimal(22, 4))
+        {%- if config.quantity_column is defined %}
+        * cast(abs(coalesce(cast({{ whole_number(config.quantity_column) }} as bigint), 1)) as decimal(10, 0))
+        {%- endif -%}
+    {%- else -%}
+        cast(0 as decimal(22, 4))
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Digits to the length they had before a spreadsheet took their leading zeros; other text stays. #}
+{% macro zero_padded(column, length) -%}
+    case
+        when {{ whole_number(column) }} between 0 and {{ 10 ** length - 1 }}
+            then lpad(cast({{ whole_number(column) }} as string), {{ length }}, '0')
+        else {{ text_value(column) }}
+    end
+{%- endmacro %}
+
+
 {% macro to_utc(column) -%}
     {{ adapter.dispatch('to_utc', 'footfall')(column) }}
 {%- endmacro %}
@@ -39,7 +65,7 @@
             end
         )
     {%- endset -%}
-    {%- if var('source_time_zone') == 'UTC' -%}
+    {%- if source_time_zone() == 'UTC' -%}
         timezone('UTC', {{ instant }})
     {%- else -%}
         case
@@ -47,9 +73,19 @@
                 regexp_full_match({{ column }}, '[0-9]{10}|[0-9]{13}')
                 or regexp_matches({{ column }}, ':.*([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?)$')
                 then timezone('UTC', {{ instant }})
-            else timezone('UTC', timezone('{{ var("source_time_zone") }}', timezone('UTC', {{ instant }})))
+            else timezone('UTC', timezone('{{ source_time_zone() }}', timezone('UTC', {{ instant }})))
         end
     {%- endif -%}
+{%- endmacro %}
+
+
+{# The zone of raw times without an offset, and the zone of dates in the marts. #}
+{% macro source_time_zone() -%}
+    {{ return(var('source_time_zone') or source_config().time_zone) }}
+{%- endmacro %}
+
+{% macro reporting_time_zone() -%}
+    {{ return(var('reporting_time_zone') or source_time_zone()) }}
 {%- endmacro %}
 
 
@@ -58,10 +94,10 @@
 {%- endmacro %}
 
 {% macro duckdb__reporting_date(timestamp) -%}
-    {%- if var('reporting_time_zone') == 'UTC' -%}
+    {%- if reporting_time_zone() == 'UTC' -%}
         cast({{ timestamp }} as date)
     {%- else -%}
-        cast(timezone('{{ var("reporting_time_zone") }}', timezone('UTC', {{ timestamp }})) as date)
+        cast(timezone('{{ reporting_time_zone() }}', timezone('UTC', {{ timestamp }})) as date)
     {%- endif -%}
 {%- endmacro %}
 
@@ -125,13 +161,26 @@
 {%- endmacro %}
 
 
-{# The raw columns named in var('extra_columns') as one JSON text; null when there are none. #}
-{% macro extra_as_json() -%}
-    {%- if var('extra_columns') -%}
-        {{ adapter.dispatch('columns_as_json', 'footfall')(var('extra_columns')) }}
+{#
+    The raw columns that a source always carries along, and those named in var('extra_columns'), as one
+    JSON text; null when there are none.
+#}
+{% macro extra_as_json(always=[]) -%}
+    {%- set columns = always + var('extra_columns') | reject('in', always) | list -%}
+    {%- if columns -%}
+        {{ adapter.dispatch('columns_as_json', 'footfall')(columns) }}
     {%- else -%}
         cast(null as string)
     {%- endif -%}
+{%- endmacro %}
+
+{# A column's text in what extra_as_json made; null where it was not carried. #}
+{% macro extra_value(column) -%}
+    {{ adapter.dispatch('extra_value', 'footfall')(column) }}
+{%- endmacro %}
+
+{% macro duckdb__extra_value(column) -%}
+    json_extract_string(extra, {{ text_literal('$."' ~ column ~ '"') }})
 {%- endmacro %}
 
 {% macro duckdb__columns_as_json(columns) -%}

@@ -38,6 +38,20 @@ def test_revenue_and_refunds_are_the_invoices_to_the_cent(retail, raw):
     assert np.isclose(float(found["f"].iloc[0]), returned, rtol=0, atol=0.005)
 
 
+def test_amounts_reconcile_to_the_cent(retail, raw):
+    amount = ((raw["Price"] * 10_000).round().astype("int64") * raw["Quantity"]).abs()
+    found = retail.query("select * from marts.source_reconciliation").iloc[0]
+    assert found["is_reconciled"]
+    assert round(float(found["amount_in"]) * 10_000) == amount.sum()
+    assert round(float(found["amount_rejected"]) * 10_000) == amount[raw["Price"] < 0].sum()
+
+
+def test_invoices_are_no_visits(retail):
+    assert retail.value("select count(*) from marts.fct_sessions") == 0
+    finding = retail.value("select finding from marts.insights where insight_id = 'sessions'")
+    assert finding.startswith("Not answerable from this source")
+
+
 def test_repeated_lines_are_real_second_units(retail, raw):
     repeats = raw[raw.duplicated()]
     assert len(repeats) == 6_865

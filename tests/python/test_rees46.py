@@ -24,6 +24,17 @@ def test_every_row_is_kept_or_an_exact_repeat(rees46, raw, kept):
     assert rejected["source_file"].str.endswith("2019-Oct.csv").all()
 
 
+def test_amounts_reconcile_to_the_cent(rees46, raw, kept):
+    found = rees46.query(
+        "select *, parse_filename(source_file) as file from marts.source_reconciliation"
+    ).set_index("file")
+    cents = (raw["price"].astype(float) * 100).round().groupby(raw["file"]).sum()
+    kept_cents = (kept["price"].astype(float) * 100).round().groupby(kept["file"]).sum()
+    assert (found["amount_in"].astype(float) * 100).round().to_dict() == cents.to_dict()
+    assert (found["amount_kept"].astype(float) * 100).round().to_dict() == kept_cents.to_dict()
+    assert found["is_reconciled"].all()
+
+
 def test_zero_prices_stay(rees46, kept):
     zero = kept["price"].astype(float) == 0
     assert zero.sum() == 19

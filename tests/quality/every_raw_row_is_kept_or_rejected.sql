@@ -1,5 +1,7 @@
 -- Nothing is lost: in each file, rows in = rows kept + rejected + repeated, and the events kept are
 -- exactly the rows of fct_events.
+{%- set pairs = source_entities().items() | selectattr('1.becomes', 'equalto', 'events') %}
+{%- set entities = pairs | map('first') | join("', '") %}
 with unreconciled as (
 
     select
@@ -15,7 +17,7 @@ kept_events as (
 
     select coalesce(sum(rows_kept), 0) as rows_kept
     from {{ ref('source_reconciliation') }}
-    where entity = 'events'
+    where entity in ('{{ entities }}')
 
 ),
 

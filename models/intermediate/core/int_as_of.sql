@@ -1,16 +1,58 @@
-{%- set as_of = 'null' if var('as_of') is none else "'" ~ var('as_of') ~ "'" -%}
-with accepted as (
+with months as (
 
-    select event_at from {{ ref('int_events_checked') }}
+    select
+        cast({{ dbt.date_trunc('month', reporting_date('event_at')) }} as date) as first_day,
+        count(*) as event_count,
+        max(event_at) as last_event_at
+    from {{ ref('int_events_checked') }}
     where rejection_reason is null
+    group by cast({{ dbt.date_trunc('month', reporting_date('event_at')) }} as date)
 
 ),
 
 clock as (
 
-    select coalesce(cast({{ as_of }} as timestamp), max(event_at)) as as_of
-    from accepted
+    select
+        coalesce({{ time_literal('as_of') }}, max(last_event_at)) as as_of,
+        avg(event_count) as usual_event_count
+    from months
+
+),
+
+dated as (
+
+    select
+        clock.as_of,
+        clock.usual_event_count,
+        {{ reporting_date('clock.as_of') }} as as_of_date
+    from clock
+
+),
+
+-- a month is complete when it is over and not nearly empty: at least a tenth of an average month
+complete_months as (
+
+    select max(last_day(months.first_day)) as last_day
+    from months
+    cross join dated
+    where
+        months.event_count >= dated.usual_event_count / 10
+        and last_day(months.first_day) < dated.as_of_date
+
+),
+
+clocks as (
+
+    select
+        dated.as_of,
+        {% if var('recency_from') == 'last_complete_month' -%}
+        coalesce(complete_months.last_day, dated.as_of_date)
+        {%- else -%}
+        dated.as_of_date
+        {%- endif %} as recency_date
+    from dated
+    cross join complete_months
 
 )
 
-select * from clock
+select * from clocks

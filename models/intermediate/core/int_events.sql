@@ -29,6 +29,13 @@ products as (
 
 ),
 
+orders as (
+
+    select * from {{ ref('int_orders_checked') }}
+    where rejection_reason is null
+
+),
+
 event_types as (
 
     select * from {{ ref('event_types') }}
@@ -61,7 +68,11 @@ enriched as (
         without_repeats.order_id,
         without_repeats.product_id,
         -- a type without a row in the seed stays as it is and counts as activity
-        coalesce(event_types.event_type, without_repeats.raw_event_type) as event_type,
+        case
+            when event_types.event_type = 'purchase' and not orders.is_purchase
+                then 'canceled_purchase'
+            else coalesce(event_types.event_type, without_repeats.raw_event_type)
+        end as event_type,
         without_repeats.raw_event_type,
         coalesce(products.category, without_repeats.category) as category,
         coalesce(products.brand, without_repeats.brand) as brand,
@@ -85,6 +96,8 @@ enriched as (
         on without_repeats.visitor_id = visitors.visitor_id
     left join products
         on without_repeats.product_id = products.product_id
+    left join orders
+        on without_repeats.order_id = orders.order_id
     left join event_types
         on lower(trim(without_repeats.raw_event_type)) = event_types.raw_event_type
 

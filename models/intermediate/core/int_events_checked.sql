@@ -78,6 +78,8 @@ judged as (
         end as rejection_reason,
         try_cast(converted_price as decimal(18, 4)) as unit_price,
         quantity,
+        cast(coalesce(unit_price, 0) as decimal(22, 4))
+        * cast(coalesce(quantity, 1) as decimal(10, 0)) as source_amount,
         source_row,
         event_at
     from converted

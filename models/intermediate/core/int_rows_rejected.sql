@@ -45,6 +45,18 @@ products as (
 
 ),
 
+orders as (
+
+    select
+        'orders' as entity,
+        source_file,
+        rejection_reason,
+        source_row
+    from {{ ref('int_orders_checked') }}
+    where rejection_reason is not null
+
+),
+
 unioned as (
 
     select * from events
@@ -54,6 +66,8 @@ unioned as (
     select * from customers
     union all
     select * from products
+    union all
+    select * from orders
 
 )
 

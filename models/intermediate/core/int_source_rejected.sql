@@ -1,34 +1,46 @@
 {#- Joined before the row becomes JSON, so that only rejected rows pay for it. -#}
-{%- set entities = source_entities() %}
 with rejected as (
 
     select * from {{ ref('int_rows_rejected') }}
 
 ),
-
-{% for entity in entities -%}
-raw_{{ entity }} as (
+{% for entity, config in source_entities().items() %}
+{{ entity }}_rejected as (
 
     select
-        rejected.entity,
-        raw_rows.source_file,
-        rejected.rejection_reason,
-        {{ row_as_json('raw_rows') }} as raw_row,
-        raw_rows.source_row
-    from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }} as raw_rows
-    inner join rejected
-        on
-            raw_rows.source_file = rejected.source_file
-            and raw_rows.source_row = rejected.source_row
-            and rejected.entity = '{{ entity }}'
+        source_file,
+        rejection_reason,
+        source_row
+    {%- if config.becomes is defined %}
+    from rejected
+    where entity = '{{ config.becomes }}'
+    {%- else %}
+    from {{ ref('stg_' ~ var('source') ~ '__' ~ entity) }}
+    where rejection_reason is not null
+    {%- endif %}
 
 ),
 
-{% endfor -%}
-unioned as (
+{{ entity }}_raw as (
 
-    {% for entity in entities -%}
-    select * from raw_{{ entity }}
+    select
+        '{{ entity }}' as entity,
+        raw_rows.source_file,
+        {{ entity }}_rejected.rejection_reason,
+        {{ row_as_json('raw_rows') }} as raw_row,
+        cast({{ raw_amount(config) }} as decimal(38, 4)) as amount,
+        raw_rows.source_row
+    from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }} as raw_rows
+    inner join {{ entity }}_rejected
+        on
+            raw_rows.source_file = {{ entity }}_rejected.source_file
+            and raw_rows.source_row = {{ entity }}_rejected.source_row
+
+),
+{% endfor %}
+unioned as (
+    {% for entity in source_entities() %}
+    select * from {{ entity }}_raw
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

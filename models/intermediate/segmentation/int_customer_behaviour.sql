@@ -16,7 +16,7 @@ sessions as (
 
 clock as (
 
-    select as_of from {{ ref('int_as_of') }}
+    select * from {{ ref('int_as_of') }}
 
 ),
 
@@ -45,7 +45,11 @@ measured as (
         cast(
             coalesce(customers.revenue / nullif(customers.order_count, 0), 0) as decimal(18, 4)
         ) as average_order_value,
-        {{ days_between('customers.last_seen_at', 'clock.as_of') }} as recency_days,
+        greatest(
+            {{ days_between('customers.last_seen_at', 'clock.as_of') }}
+            - {{ dbt.datediff('clock.recency_date', reporting_date('clock.as_of'), 'day') }},
+            0
+        ) as recency_days,
         {{ days_between('customers.first_seen_at', 'customers.last_seen_at') }}
             as active_span_days
     from customers

@@ -35,16 +35,25 @@ customers as (
 
 ),
 
+-- what the shop does, such as booking a refund, is no sight of the customer
+sights_told as (
+
+    select
+        *,
+        is_activity or event_type in ('purchase', 'canceled_purchase') as is_sight
+    from events
+
+),
+
 seen as (
 
     select
         customer_id,
         count(*) as event_count,
         max(case when is_identified then 1 else 0 end) = 1 as is_identified,
-        -- what the shop does, such as booking a refund, is no sight of the customer
-        min(case when is_activity or event_type = 'purchase' then event_at end) as first_seen_at,
-        max(case when is_activity or event_type = 'purchase' then event_at end) as last_seen_at
-    from events
+        min(case when is_sight then event_at end) as first_seen_at,
+        max(case when is_sight then event_at end) as last_seen_at
+    from sights_told
     group by customer_id
 
 ),
@@ -89,6 +98,17 @@ lone_refund_totals as (
 
 ),
 
+-- sources without times say who bought, not when
+offers_taken as (
+
+    select distinct customer_id
+    from {{ ref('int_source_offers') }}
+    where
+        is_purchased
+        and rejection_reason is null
+
+),
+
 listed as (
 
     select
@@ -120,6 +140,8 @@ totalled as (
         coalesce(order_totals.revenue, 0) as revenue,
         coalesce(order_totals.refund_amount, 0)
         + coalesce(lone_refund_totals.refund_amount, 0) as refund_amount,
+        coalesce(order_totals.order_count, 0) > 0 or offers_taken.customer_id is not null
+            as has_purchased,
         coalesce(excluded_customers.is_bot, false) as is_bot,
         excluded_customers.customer_id is not null as is_excluded,
         order_totals.first_ordered_at,
@@ -131,6 +153,8 @@ totalled as (
         on listed.customer_id = order_totals.customer_id
     left join lone_refund_totals
         on listed.customer_id = lone_refund_totals.customer_id
+    left join offers_taken
+        on listed.customer_id = offers_taken.customer_id
     left join excluded_customers
         on listed.customer_id = excluded_customers.customer_id
 
@@ -153,6 +177,7 @@ described as (
         cast(refund_amount as decimal(18, 4)) as refund_amount,
         cast(revenue - refund_amount as decimal(18, 4)) as net_revenue,
         is_identified,
+        has_purchased,
         is_bot,
         is_excluded,
         signed_up_at,

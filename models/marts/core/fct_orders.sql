@@ -36,12 +36,22 @@ refunds as (
 
 ),
 
+-- what the source says of its orders, where it has an orders file
+attributes as (
+
+    select * from {{ ref('int_orders_checked') }}
+    where rejection_reason is null
+
+),
+
 numbered as (
 
     select
         purchases.order_id,
         purchases.customer_id,
         purchases.session_id,
+        attributes.status,
+        attributes.payment_type,
         row_number() over (
             partition by purchases.customer_id
             order by purchases.ordered_at, purchases.order_id
@@ -53,9 +63,24 @@ numbered as (
         cast(
             purchases.revenue - coalesce(refunds.refund_amount, 0) as decimal(18, 4)
         ) as net_revenue,
+        attributes.shipping_amount,
+        attributes.tax_amount,
+        attributes.discount_amount,
+        attributes.paid_amount,
+        attributes.review_score,
+        {{ days_between('purchases.ordered_at', 'attributes.delivered_at') }} as delivery_days,
+        {{ dbt.datediff(
+            reporting_date('attributes.estimated_delivery_at'),
+            reporting_date('attributes.delivered_at'),
+            'day'
+        ) }} as delivery_delay_days,
         {{ reporting_date('purchases.ordered_at') }} as order_date,
-        purchases.ordered_at
+        purchases.ordered_at,
+        attributes.delivered_at,
+        attributes.estimated_delivery_at
     from purchases
+    left join attributes
+        on purchases.order_id = attributes.order_id
     left join refunds
         on purchases.order_id = refunds.order_id
 
@@ -67,15 +92,27 @@ flagged as (
         order_id,
         customer_id,
         session_id,
+        status,
+        payment_type,
         order_number,
         item_count,
         line_count,
         revenue,
         refund_amount,
         net_revenue,
+        shipping_amount,
+        tax_amount,
+        discount_amount,
+        paid_amount,
+        review_score,
+        delivery_days,
+        cast(delivery_delay_days as bigint) as delivery_delay_days,
         order_number = 1 as is_first_order,
+        delivery_delay_days > 0 as is_late,
         order_date,
-        ordered_at
+        ordered_at,
+        delivered_at,
+        estimated_delivery_at
     from numbered
 
 )

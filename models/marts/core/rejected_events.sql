@@ -11,6 +11,7 @@ described as (
         source_file,
         rejection_reason,
         raw_row,
+        amount,
         source_row
     from rejected
 

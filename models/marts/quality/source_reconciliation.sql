@@ -1,66 +1,17 @@
 with raw_rows as (
 
-    select
-        'events' as entity,
-        source_file,
-        count(*) as rows_in
-    from {{ ref('int_source_events') }}
-    group by source_file
-
-    union all
-
-    select
-        'customers' as entity,
-        source_file,
-        count(*) as rows_in
-    from {{ ref('int_source_customers') }}
-    group by source_file
-
-    union all
-
-    select
-        'products' as entity,
-        source_file,
-        count(*) as rows_in
-    from {{ ref('int_source_products') }}
-    group by source_file
+    select * from {{ ref('int_source_rows') }}
 
 ),
 
-accepted_rows as (
+accepted as (
 
-    select
-        'events' as entity,
-        source_file,
-        count(*) as rows_accepted
-    from {{ ref('int_events_checked') }}
-    where rejection_reason is null
-    group by source_file
-
-    union all
-
-    select
-        'customers' as entity,
-        source_file,
-        count(*) as rows_accepted
-    from {{ ref('int_customers_checked') }}
-    where rejection_reason is null
-    group by source_file
-
-    union all
-
-    select
-        'products' as entity,
-        source_file,
-        count(*) as rows_accepted
-    from {{ ref('int_products_checked') }}
-    where rejection_reason is null
-    group by source_file
+    select * from {{ ref('int_source_accepted') }}
 
 ),
 
 -- copies of an event are found among the accepted rows, the other reasons before
-refused_rows as (
+refused as (
 
     select
         entity,
@@ -69,7 +20,14 @@ refused_rows as (
         sum(case when rejection_reason <> 'exact_repeat' then 1 else 0 end) as rows_rejected,
         sum(
             case when rejection_reason in ('exact_repeat', 'conflicting_event_id') then 1 else 0 end
-        ) as copies
+        ) as copies,
+        sum(case when rejection_reason = 'exact_repeat' then amount else 0 end) as amount_repeated,
+        sum(case when rejection_reason <> 'exact_repeat' then amount else 0 end) as amount_rejected,
+        sum(
+            case
+                when rejection_reason in ('exact_repeat', 'conflicting_event_id') then amount else 0
+            end
+        ) as amount_of_copies
     from {{ ref('rejected_events') }}
     group by entity, source_file
 
@@ -80,19 +38,23 @@ counted as (
     select
         raw_rows.entity,
         raw_rows.source_file,
-        raw_rows.rows_in,
-        coalesce(accepted_rows.rows_accepted, 0) - coalesce(refused_rows.copies, 0) as rows_kept,
-        coalesce(refused_rows.rows_rejected, 0) as rows_rejected,
-        coalesce(refused_rows.rows_repeated, 0) as rows_repeated
+        raw_rows.row_count as rows_in,
+        coalesce(accepted.row_count, 0) - coalesce(refused.copies, 0) as rows_kept,
+        coalesce(refused.rows_rejected, 0) as rows_rejected,
+        coalesce(refused.rows_repeated, 0) as rows_repeated,
+        raw_rows.amount as amount_in,
+        coalesce(accepted.amount, 0) - coalesce(refused.amount_of_copies, 0) as amount_kept,
+        coalesce(refused.amount_rejected, 0) as amount_rejected,
+        coalesce(refused.amount_repeated, 0) as amount_repeated
     from raw_rows
-    left join accepted_rows
+    left join accepted
         on
-            raw_rows.entity = accepted_rows.entity
-            and raw_rows.source_file = accepted_rows.source_file
-    left join refused_rows
+            raw_rows.entity = accepted.entity
+            and raw_rows.source_file = accepted.source_file
+    left join refused
         on
-            raw_rows.entity = refused_rows.entity
-            and raw_rows.source_file = refused_rows.source_file
+            raw_rows.entity = refused.entity
+            and raw_rows.source_file = refused.source_file
 
 ),
 
@@ -105,7 +67,12 @@ reconciled as (
         cast(rows_kept as bigint) as rows_kept,
         cast(rows_rejected as bigint) as rows_rejected,
         cast(rows_repeated as bigint) as rows_repeated,
-        rows_in = rows_kept + rows_rejected + rows_repeated as is_reconciled
+        cast(amount_in as decimal(38, 4)) as amount_in,
+        cast(amount_kept as decimal(38, 4)) as amount_kept,
+        cast(amount_rejected as decimal(38, 4)) as amount_rejected,
+        cast(amount_repeated as decimal(38, 4)) as amount_repeated,
+        rows_in = rows_kept + rows_rejected + rows_repeated
+        and amount_in = amount_kept + amount_rejected + amount_repeated as is_reconciled
     from counted
 
 )

@@ -13,6 +13,12 @@ behaviour as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
 actions as (
 
     select * from {{ ref('cluster_actions') }}
@@ -33,10 +39,14 @@ profiled as (
             as net_revenue_per_order,
         cast(sum(cast(behaviour.recency_days as decimal(18, 4))) as double) / count(*)
             as mean_recency_days,
-        cast(sum(case when behaviour.order_count > 0 then 1 else 0 end) as double) / count(*)
-            as buyer_share
+        cast(sum(case when customers.has_purchased then 1 else 0 end) as double) / count(*)
+            as buyer_share,
+        cast(sum(customers.age) as double) / nullif(count(customers.age), 0) as mean_age,
+        cast(sum(customers.salary) as double) / nullif(count(customers.salary), 0) as mean_salary
     from clusters
-    inner join behaviour
+    inner join customers
+        on clusters.customer_id = customers.customer_id
+    left join behaviour
         on clusters.customer_id = behaviour.customer_id
     group by clusters.cluster_id
 
@@ -48,6 +58,7 @@ kinds_told as (
     select
         *,
         case
+            when mean_recency_days is null then 'without_events'
             when buyer_share >= 0.5 then 'buying'
             when buyer_share >= 0.05 then 'mixed'
             else 'visiting'
@@ -65,7 +76,9 @@ ranked as (
         rank() over (partition by kind order by net_revenue_per_order desc) as order_value_rank,
         rank() over (partition by kind order by mean_session_count desc) as session_rank,
         -- of all customers, whatever their cluster
-        sum(mean_recency_days * customers) over () / sum(customers) over () as usual_recency_days
+        sum(mean_recency_days * customers) over () / sum(customers) over () as usual_recency_days,
+        sum(mean_age * customers) over () / sum(customers) over () as usual_age,
+        sum(mean_salary * customers) over () / sum(customers) over () as usual_salary
     from kinds_told
 
 ),
@@ -76,6 +89,11 @@ named as (
     select
         *,
         case
+            when kind = 'without_events'
+                then
+                    case when mean_age > usual_age then 'Older, ' else 'Younger, ' end
+                    || case when mean_salary > usual_salary then 'higher' else 'lower' end
+                    || ' salary'
             when kind = 'visiting' and mean_recency_days > usual_recency_days then 'Lapsed visitors'
             when kind = 'visiting' and session_rank = 1 then 'Active browsers'
             when kind = 'visiting' then 'Casual visitors'
@@ -99,7 +117,7 @@ numbered as (
         *,
         row_number() over (
             partition by base_name
-            order by mean_net_revenue desc, cluster_id asc
+            order by mean_net_revenue desc nulls last, cluster_id asc
         ) as name_number
     from named
 
@@ -123,7 +141,9 @@ described as (
         numbered.mean_order_count,
         numbered.mean_net_revenue,
         numbered.net_revenue_per_order,
-        numbered.mean_recency_days
+        numbered.mean_recency_days,
+        numbered.mean_age,
+        numbered.mean_salary
     from numbered
     left join actions
         on numbered.base_name = actions.cluster_name

@@ -9,7 +9,7 @@ with customers as (
 
 clock as (
 
-    select as_of from {{ ref('int_as_of') }}
+    select recency_date from {{ ref('int_as_of') }}
 
 ),
 
@@ -26,9 +26,9 @@ measured as (
         customers.order_count as frequency,
         -- a customer who sent back more than they bought is worth nothing, not less
         greatest(customers.net_revenue, cast(0 as decimal(18, 4))) as monetary,
-        {{ dbt.datediff(
-            reporting_date('customers.last_ordered_at'), reporting_date('clock.as_of'), 'day'
-        ) }} as recency_days
+        greatest({{ dbt.datediff(
+            reporting_date('customers.last_ordered_at'), 'clock.recency_date', 'day'
+        ) }}, 0) as recency_days
     from customers
     cross join clock
 

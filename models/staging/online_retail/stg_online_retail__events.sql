@@ -50,7 +50,7 @@ typed as (
         product_id,
         -- a C invoice takes goods back; other negative lines are stock corrections without a price
         case
-            when quantity >= 0 then 'purchase'
+            when quantity >= 0 then 'order_line'
             when invoice like 'C%' then 'refund'
             else 'stock_correction'
         end as raw_event_type,

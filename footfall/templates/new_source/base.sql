@@ -1,0 +1,3 @@
+{{ config(materialized='table', post_hook="{{ mend_raw('[[ source ]]', 'events') }}") }}
+
+{{ read_raw('[[ source ]]', 'events') }}

@@ -1,0 +1,41 @@
+with customers as (
+
+    select * from {{ ref('dim_customers') }}
+    where
+        not is_excluded
+        and coalesce(gender, country, cast(age as string), cast(salary as string)) is not null
+
+),
+
+offers as (
+
+    select
+        customer_id,
+        avg(cast(price as double)) as mean_offer_price
+    from {{ ref('int_source_offers') }}
+    where rejection_reason is null
+    group by customer_id
+
+),
+
+described as (
+
+    select
+        customers.customer_id,
+        customers.gender,
+        customers.country,
+        customers.age,
+        customers.salary,
+        case lower(customers.gender) when 'female' then 1 when 'male' then 0 end as is_female,
+        offers.mean_offer_price,
+        customers.has_purchased,
+        customers.session_count,
+        customers.order_count,
+        customers.net_revenue
+    from customers
+    left join offers
+        on customers.customer_id = offers.customer_id
+
+)
+
+select * from described

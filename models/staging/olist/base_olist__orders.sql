@@ -1,0 +1,3 @@
+{{ config(materialized='table', post_hook="{{ mend_raw('olist', 'orders') }}") }}
+
+{{ read_raw('olist', 'orders') }}

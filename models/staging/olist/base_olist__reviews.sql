@@ -1,0 +1,3 @@
+{{ config(materialized='table', post_hook="{{ mend_raw('olist', 'reviews') }}") }}
+
+{{ read_raw('olist', 'reviews') }}

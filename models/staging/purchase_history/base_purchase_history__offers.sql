@@ -1,0 +1,3 @@
+{{ config(materialized='table', post_hook="{{ mend_raw('purchase_history', 'offers') }}") }}
+
+{{ read_raw('purchase_history', 'offers') }}

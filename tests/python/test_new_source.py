@@ -1,0 +1,118 @@
+"""A scaffolded source builds as it is, and its own tests pass."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from warehouses import ROOT, built
+
+from footfall.cli import main
+from footfall.new_source import USUAL_NAMES, read_contract
+
+LINTED = "models/staging/clicks/stg_clicks__events.sql"
+PLAIN = "event_at,raw_event_type,customer_id,event_id,unit_price,quantity,order_id\n"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """A copy of the project, with the demo's raw data left out."""
+    copy = tmp_path / "project"
+    left_out = shutil.ignore_patterns(
+        ".git", ".venv", "target", "logs", "warehouse", "raw", "python", "__pycache__"
+    )
+    shutil.copytree(ROOT, copy, ignore=left_out)
+    (copy / "warehouse").mkdir()
+    monkeypatch.chdir(copy)
+    return copy
+
+
+def test_a_source_in_the_contract_s_own_names_builds_at_once(project, tmp_path):
+    assert main(["new-source", "my_shop"]) == 0
+    files = tmp_path / "raw"
+    files.mkdir()
+    (files / "day.csv").write_text(
+        PLAIN
+        + "".join(f"2025-01-01 10:00:00,view,c1,v{n},,,\n" for n in range(9))
+        + "2025-01-01 10:05:00,purchase,c1,,9.5,2,o1\n"
+        + "not a time,view,c1,b,,,\n"
+    )
+    shop = built(
+        tmp_path,
+        "build",
+        "-s",
+        "+fct_orders",
+        "+source_reconciliation",
+        "--indirect-selection",
+        "buildable",
+        project=project,
+        source="my_shop",
+        raw_path=str(files),
+    )
+    types = shop.query("select event_type from marts.fct_events order by 1")["event_type"]
+    assert types.tolist() == ["purchase"] + ["view"] * 9
+    assert shop.value("select revenue from marts.fct_orders where order_id = 'o1'") == 19
+    assert shop.query("select rejection_reason from marts.rejected_events").to_numpy().tolist() == [
+        ["unparseable_time"]
+    ]
+    assert shop.value("select bool_and(is_reconciled) from marts.source_reconciliation")
+
+
+def test_a_sample_file_gives_the_columns(project, tmp_path):
+    sample = tmp_path / "clicks.csv"
+    sample.write_text(
+        "Event Time,event_type,user_id,Price,order,colour\n2025-01-01,view,u,1.5,1,red\n"
+    )
+    assert main(["new-source", "clicks", "--sample", str(sample)]) == 0
+    clicks = built(
+        tmp_path,
+        "build",
+        "-s",
+        "base_clicks__events",
+        "stg_clicks__events",
+        "quality_gate",
+        "+quality_gate",
+        project=project,
+        source="clicks",
+        raw_path=str(sample),
+    )
+    row = clicks.query("select * from staging.stg_clicks__events").iloc[0]
+    assert (row["customer_id"], row["raw_event_type"], float(row["unit_price"])) == (
+        "u",
+        "view",
+        1.5,
+    )
+    assert str(row["event_at"]) == "2025-01-01 00:00:00"
+    (project / "lint.cfg").write_text("[sqlfluff:templater:dbt:context]\nsource = clicks\n")
+    linted = subprocess.run(
+        [sys.executable, "-m", "sqlfluff", "lint", "--config", "lint.cfg", LINTED],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert linted.returncode == 0, linted.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["My Shop"], "use lower case letters, digits and underscores"),
+        (["rees46"], "source name 'rees46' is taken"),
+        (["my_shop", "--sample", "nothing.csv"], "sample 'nothing.csv' cannot be read"),
+    ],
+)
+def test_a_wrong_call_is_one_line_and_writes_nothing(project, capsys, arguments, message):
+    before = (project / "vars.yml").read_text()
+    assert main(["new-source", *arguments]) == 1
+    said = capsys.readouterr().err
+    assert message in said
+    assert said.count("\n") == 1
+    assert (project / "vars.yml").read_text() == before
+    assert not (project / "models" / "staging" / "my_shop").exists()
+
+
+def test_every_column_of_the_contract_is_thought_of():
+    filled = {"extra", "source_file", "rejection_reason", "source_row"}
+    assert set(read_contract(ROOT)) == set(USUAL_NAMES) | filled
