@@ -52,8 +52,8 @@
 
 {#
     How each file of an entity is laid out: [{path, format, delimiter, columns}], columns in snake case
-    ('Customer ID' is customer_id), in file order. Raises one line when there is no file, a file is neither CSV nor
-    Parquet, or a required column is missing.
+    ('Customer ID' is customer_id), in file order. Raises one line when there is no file, or a file is
+    not one that the source can read; when there are several such files, each has its line before.
 #}
 {% macro raw_layouts(source, entity) -%}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
@@ -62,33 +62,80 @@
     {%- if not files and not config.is_optional -%}
         {{ raise_error("var 'raw_path' is '" ~ var('raw_path') ~ "': no file matches. Give a file, a glob or a folder with " ~ (config.files or 'CSV or Parquet') ~ " files.") }}
     {%- endif -%}
-    {%- set layouts = [] -%}
+    {%- set paths = {'csv': [], 'parquet': [], 'unknown': []} -%}
     {%- for file in files -%}
-        {%- set name = (file | lower).split('/')[-1] -%}
-        {%- if name.endswith('.parquet') -%}
-            {%- do layouts.append(parquet_layout(file)) -%}
-        {%- elif modules.re.search('[.](csv|tsv|txt)([.]gz)?$', name) -%}
-            {%- do layouts.append(csv_layout(file)) -%}
-        {%- else -%}
-            {{ raise_error("file '" ~ file ~ "' is neither CSV nor Parquet by its name. Point var 'raw_path' at .csv, .tsv, .txt (or these with .gz) or .parquet files.") }}
-        {%- endif -%}
-        {%- for column in layouts[-1].columns if layouts[-1].columns.count(column) > 1 and column in raw_columns(source, entity) -%}
-            {{ raise_error("file '" ~ file ~ "' has more than one column '" ~ column ~ "'. Rename or drop one.") }}
-        {%- endfor -%}
-        {%- set missing = config.columns | reject('in', layouts[-1].columns) | list -%}
-        {%- if missing -%}
-            {{ raise_error("file '" ~ file ~ "' has no column '" ~ missing | join("', '") ~ "', which source '" ~ source ~ "' needs. Found: " ~ layouts[-1].columns | join(', ') | truncate(300) ~ ".") }}
-        {%- endif -%}
+        {%- do paths[raw_format(file)].append(file) -%}
     {%- endfor -%}
+    {%- set layouts = parquet_layouts(paths.parquet) + csv_layouts(paths.csv) -%}
+    {%- set problems = [] -%}
+    {%- for file in paths.unknown -%}
+        {%- do problems.append("file '" ~ file ~ "' is neither CSV nor Parquet by its name. Point var 'raw_path' at .csv, .tsv, .txt (or these with .gz) or .parquet files.") -%}
+    {%- endfor -%}
+    {%- for group in layout_groups(layouts) -%}
+        {%- set problem = layout_problem(group, source, entity) -%}
+        {%- for path in group.paths if problem -%}
+            {%- do problems.append("file '" ~ path ~ "' " ~ problem) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if problems | length > 1 -%}
+        {%- for problem in problems -%}{{ log("Footfall: " ~ problem, info=true) }}{%- endfor -%}
+        {{ raise_error(problems[0] ~ " (And " ~ (problems | length - 1) ~ " more, listed above.)") }}
+    {%- elif problems -%}
+        {{ raise_error(problems[0]) }}
+    {%- endif -%}
     {{ return(layouts) }}
+{%- endmacro %}
+
+{% macro raw_format(file) -%}
+    {%- set name = (file | lower).split('/')[-1] -%}
+    {{ return('parquet' if name.endswith('.parquet') else 'csv' if modules.re.search('[.](csv|tsv|txt)([.]gz)?$', name) else 'unknown') }}
+{%- endmacro %}
+
+
+{# Why a source cannot read files of this layout; empty when it can. #}
+{% macro layout_problem(layout, source, entity) -%}
+    {%- if not layout.columns -%}
+        {{ return("is empty or no UTF-8 text: its first line should name the columns.") }}
+    {%- endif -%}
+    {%- for column in raw_columns(source, entity) if layout.columns.count(column) > 1 -%}
+        {{ return("has more than one column '" ~ column ~ "'. Rename or drop one.") }}
+    {%- endfor -%}
+    {%- set missing = var('sources')[source].entities[entity].columns | reject('in', layout.columns) | list -%}
+    {%- if missing -%}
+        {{ return("has no column '" ~ missing | join("', '") ~ "', which source '" ~ source ~ "' needs. Found: " ~ layout.columns | join(', ') | truncate(300) ~ ".") }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The layouts of Parquet files. Files of one schema share the look at one of them. #}
+{% macro parquet_layouts(paths) -%}
+    {%- set known = {} -%}
+    {%- set layouts = [] -%}
+    {%- if paths -%}
+        {%- for file, schema in run_query(parquet_schemas(paths)).rows -%}
+            {%- if schema not in known -%}
+                {%- do known.update({schema: parquet_layout(file)}) -%}
+            {%- endif -%}
+            {%- do layouts.append(dict(known[schema], path=file)) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(layouts) }}
+{%- endmacro %}
+
+{% macro parquet_schemas(paths) -%}
+    {{ return(adapter.dispatch('parquet_schemas', 'footfall')(paths)) }}
+{%- endmacro %}
+
+{% macro duckdb__parquet_schemas(paths) -%}
+    {{ return("select file_name, string_agg(concat_ws(' ', name, duckdb_type, num_children), ', ' order by column_id) as file_schema from parquet_schema(" ~ path_list(paths) ~ ") group by file_name order by file_name") }}
 {%- endmacro %}
 
 {% macro parquet_layout(file) -%}
     {%- set columns = [] -%}
     {%- set texts = [] -%}
-    {%- for name, type in run_query("select column_name, column_type from (describe select * from " ~ parquet_rows(file) ~ ")").rows -%}
+    {%- for name, type in run_query("select column_name, column_type from (describe select * from " ~ parquet_rows([file]) ~ ")").rows -%}
         {%- do columns.append(snake_case(name)) -%}
-        {%- set quoted = adapter.quote(name) -%}
+        {%- set quoted = adapter.quote(name | replace('"', '""')) -%}
         {%- if type in ['DOUBLE', 'FLOAT'] -%}
             {%- do texts.append(number_as_text(quoted)) -%}
         {%- elif type == 'BLOB' -%}
@@ -97,7 +144,7 @@
             {%- do texts.append("cast(" ~ quoted ~ " as string)") -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return({'path': file, 'format': 'parquet', 'columns': columns, 'texts': texts}) }}
+    {{ return({'format': 'parquet', 'columns': columns, 'texts': texts}) }}
 {%- endmacro %}
 
 
@@ -112,38 +159,96 @@
 {%- endmacro %}
 
 
-{% macro csv_layout(file) -%}
-    {%- set layout = {'path': file, 'format': 'csv', 'new_line': none, 'delimiter': ',', 'columns': []} -%}
-    {%- set header = run_query("select max(line) from (select line from " ~ csv_lines(layout, false) ~ " limit 1)")[0][0] or '' -%}
-    {%- if not header | trim -%}
-        {{ raise_error("file '" ~ file ~ "' is empty or no text: its first line should name the columns.") }}
-    {%- endif -%}
-    {%- for delimiter in [';', '\t', '|'] if header.count(delimiter) > header.count(layout.delimiter) -%}
+{# The layouts of CSV files, from their first lines. Files with the same first line share a layout. #}
+{% macro csv_layouts(paths) -%}
+    {%- set headers = first_lines(paths) if paths else {} -%}
+    {%- set known = {} -%}
+    {%- set layouts = [] -%}
+    {%- for path in paths -%}
+        {%- set header = headers.get(path) or '' -%}
+        {%- if header not in known -%}
+            {%- do known.update({header: csv_layout(header)}) -%}
+        {%- endif -%}
+        {%- do layouts.append(dict(known[header], path=path)) -%}
+    {%- endfor -%}
+    {{ return(layouts) }}
+{%- endmacro %}
+
+{% macro csv_layout(header) -%}
+    {%- set layout = {'format': 'csv', 'delimiter': ',', 'columns': []} -%}
+    {%- set unquoted = modules.re.sub('"[^"]*"', '', header) -%}
+    {%- for delimiter in [';', '\t', '|'] if unquoted.count(delimiter) > unquoted.count(layout.delimiter) -%}
         {%- do layout.update({'delimiter': delimiter}) -%}
     {%- endfor -%}
-    {%- for name in header.split(layout.delimiter) -%}
-        {%- do layout.columns.append(snake_case(name)) -%}
-    {%- endfor -%}
-    {%- if mixes_line_ends(layout) -%}
-        {%- do layout.update({'new_line': '\\n'}) -%}
+    {%- set field = '("(?:[^"]|"")*"|[^{0}]*)(?:[{0}]|$)'.format(layout.delimiter) -%}
+    {%- if header | trim and '\x00' not in header -%}
+        {%- for name in modules.re.findall(field, header ~ layout.delimiter) -%}
+            {%- do layout.columns.append(snake_case(name)) -%}
+        {%- endfor -%}
+        {%- do layout.columns.pop() -%}
     {%- endif -%}
     {{ return(layout) }}
 {%- endmacro %}
 
 
-{#
-    Whether a file that begins with one kind of line end goes on with another. The reader then must
-    be told to break lines at every kind: by itself it takes the first line's kind for all, and
-    bites off a character behind a lone carriage return.
-#}
-{% macro mixes_line_ends(layout) -%}
-    {%- set told = dict(layout, new_line='\\n') -%}
-    {%- set first_rows = run_query("select line from " ~ csv_lines(told, false) ~ " limit 2") -%}
-    {%- if first_rows | length < 2 or first_rows[1][0] is not none -%}
-        {{ return(false) }}
+{# The first line of each CSV file, {path: line}; an empty file has none. #}
+{% macro first_lines(paths) -%}
+    {{ return(adapter.dispatch('first_lines', 'footfall')(paths)) }}
+{%- endmacro %}
+
+{% macro duckdb__first_lines(paths) -%}
+    {#- many small files are fastest read together and whole, a large one up to its first line -#}
+    {%- set large = [] -%}
+    {%- set small = [] -%}
+    {%- for path, size in run_query("select filename, size from read_blob(" ~ path_list(paths) ~ ")").rows -%}
+        {%- do (large if size > 1000000 else small).append(path) -%}
+    {%- endfor -%}
+    {%- set queries = [] -%}
+    {%- if small -%}
+        {%- do queries.append("select source_file, line from " ~ csv_lines(small, '\\n', false) ~ " where source_row = 1") -%}
     {%- endif -%}
-    {%- set measure = "select count(line) || ' lines, ' || coalesce(sum(strlen(line)), 0) || ' bytes' from " -%}
-    {{ return(run_query(measure ~ csv_lines(layout, false))[0][0] != run_query(measure ~ csv_lines(told, false))[0][0]) }}
+    {%- for path in large -%}
+        {%- do queries.append("select source_file, line from " ~ csv_lines([path], '\\n', false, 1000000) ~ " limit 1") -%}
+    {%- endfor -%}
+    {%- set lines = {} -%}
+    {%- for query in queries -%}
+        {%- for path, line in run_query(query).rows -%}
+            {%- do lines.update({path: line}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(lines) }}
+{%- endmacro %}
+
+
+{#
+    CSV layouts with what the reader must be told of line ends. Told '\n' it ends a line at each
+    carriage return and each line feed, so a Windows line end counts as two; told '\r\n' it
+    takes that as one, but bites off the character behind a lone carriage return. The second reading
+    is tried where the first has empty lines, and taken where both find the same text in more than
+    as many lines. Where a file mixes lone carriage returns with Windows line ends, each counts.
+#}
+{% macro with_line_ends(layouts) -%}
+    {%- set paths = layouts | map(attribute='path') | list -%}
+    {%- set each = line_facts(paths, '\\n') -%}
+    {%- set pairs = line_facts(each.values() | selectattr('has_empty') | map(attribute='path') | list, '\\r\\n') -%}
+    {%- set told = [] -%}
+    {%- for layout in layouts -%}
+        {%- set first = each.get(layout.path) -%}
+        {%- set second = pairs.get(layout.path) -%}
+        {%- set is_paired = second and second.lines < first.lines and second.text == first.text -%}
+        {%- do told.append(dict(layout, new_line='\\r\\n' if is_paired else '\\n')) -%}
+    {%- endfor -%}
+    {{ return(told) }}
+{%- endmacro %}
+
+{% macro line_facts(paths, new_line) -%}
+    {%- set facts = {} -%}
+    {%- if paths -%}
+        {%- for path, lines, filled, text in run_query(line_counts(paths, new_line)).rows -%}
+            {%- do facts.update({path: {'path': path, 'lines': lines, 'has_empty': filled < lines, 'text': text}}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(facts) }}
 {%- endmacro %}
 
 
@@ -152,7 +257,11 @@
 {%- endmacro %}
 
 
-{# A path for a reader that would take [, * and ? in it as a pattern. #}
-{% macro path_literal(path) -%}
-    {{ return(text_literal(modules.re.sub('([*?[])', '[\\1]', path))) }}
+{# Paths for a reader that would take [, * and ? in them as a pattern. #}
+{% macro path_list(paths) -%}
+    {%- set literals = [] -%}
+    {%- for path in paths -%}
+        {%- do literals.append(text_literal(modules.re.sub('([*?[])', '[\\1]', path))) -%}
+    {%- endfor -%}
+    {{ return("[" ~ literals | join(', ') ~ "]") }}
 {%- endmacro %}

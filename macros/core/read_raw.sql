@@ -4,11 +4,15 @@
     and raw_line, the last two only where a CSV line could not be split into the file's columns.
     A CSV file is read line by line with quoting off and each line is split on its own, so that an
     open quote, a wrong column count or bad bytes cost that line and never the ones after it.
+    Files of one layout are read together, so that a shop may bring thousands.
 #}
 {% macro read_raw(source, entity) -%}
     {%- set columns = raw_columns(source, entity) -%}
-    {%- for layout in raw_layouts(source, entity) %}
-{{ read_parquet_file(layout, columns) if layout.format == 'parquet' else read_csv_file(layout, columns) }}
+    {%- set layouts = raw_layouts(source, entity) -%}
+    {%- set parquet = layouts | selectattr('format', 'equalto', 'parquet') | list -%}
+    {%- set csv = layouts | selectattr('format', 'equalto', 'csv') | list -%}
+    {%- for group in layout_groups(parquet) + layout_groups(with_line_ends(csv)) %}
+{{ read_parquet_files(group, columns) if group.format == 'parquet' else read_csv_files(group, columns) }}
 {% if not loop.last %}union all{% endif %}
     {%- else %}
 select
@@ -24,6 +28,17 @@ where false
 {%- endmacro %}
 
 
+{# Layouts that differ in their path only become one, with the paths in a list. #}
+{% macro layout_groups(layouts) -%}
+    {%- set groups = {} -%}
+    {%- for layout in layouts -%}
+        {%- set key = dict(layout, path='') -%}
+        {%- do groups.setdefault(key | string, dict(key, paths=[])).paths.append(layout.path) -%}
+    {%- endfor -%}
+    {{ return(groups.values() | list) }}
+{%- endmacro %}
+
+
 {# The raw columns of an entity: those it must have, those it may have, and the shop's extra ones. #}
 {% macro raw_columns(source, entity) -%}
     {%- set config = var('sources')[source].entities[entity] -%}
@@ -35,31 +50,31 @@ where false
 {%- endmacro %}
 
 
-{% macro read_parquet_file(layout, columns) -%}
+{% macro read_parquet_files(group, columns) -%}
 select
     {%- for column in columns %}
-    {% if column in layout.columns %}{{ layout.texts[layout.columns.index(column)] }}{% else %}cast(null as string){% endif %} as {{ column }},
+    {% if column in group.columns %}{{ group.texts[group.columns.index(column)] }}{% else %}cast(null as string){% endif %} as {{ column }},
     {%- endfor %}
-    {{ text_literal(layout.path) }} as source_file,
+    source_file,
     file_row_number + 1 as source_row,
     cast(null as string) as malformed_reason,
     cast(null as string) as raw_line
-from {{ parquet_rows(layout.path) }}
+from {{ parquet_rows(group.paths) }}
 {%- endmacro %}
 
-{% macro parquet_rows(path) -%}
-    {{ return(adapter.dispatch('parquet_rows', 'footfall')(path)) }}
+{% macro parquet_rows(paths) -%}
+    {{ return(adapter.dispatch('parquet_rows', 'footfall')(paths)) }}
 {%- endmacro %}
 
-{% macro duckdb__parquet_rows(path) -%}
-    {{ return("read_parquet(" ~ path_literal(path) ~ ", file_row_number = true, hive_partitioning = false)") }}
+{% macro duckdb__parquet_rows(paths) -%}
+    {{ return("read_parquet(" ~ path_list(paths) ~ ", file_row_number = true, filename = 'source_file', hive_partitioning = false)") }}
 {%- endmacro %}
 
 
-{% macro read_csv_file(layout, columns) -%}
+{% macro read_csv_files(group, columns) -%}
 select
-    {{ csv_columns(layout, columns) }},
-    {{ text_literal(layout.path) }} as source_file,
+    {{ csv_columns(group, columns) }},
+    source_file,
     source_row,
     malformed_reason,
     case when malformed_reason is not null then line end as raw_line
@@ -68,28 +83,23 @@ from (
         *,
         case
             when fields is null then 'open_quote'
-            when len(fields) <> {{ layout.columns | length }} then 'wrong_column_count'
+            when len(fields) <> {{ group.columns | length }} then 'wrong_column_count'
         end as malformed_reason
     from (
         select
             *,
-            {{ csv_fields('line', layout.delimiter) }} as fields
-        from (
-            select
-                row_number() over () as source_row,
-                line
-            from {{ csv_lines(layout, true) }}
-        )
+            {{ csv_fields('line', group.delimiter) }} as fields
+        from {{ csv_lines(group.paths, group.new_line, true) }}
     )
 )
 where source_row > 1 and line is not null
 {%- endmacro %}
 
-{% macro csv_columns(layout, columns) -%}
+{% macro csv_columns(group, columns) -%}
     {%- for column in columns %}
-    {% if column in layout.columns -%}
+    {% if column in group.columns -%}
         case
-            when len(fields) = {{ layout.columns | length }} then nullif(fields[{{ layout.columns.index(column) + 1 }}], '')
+            when len(fields) = {{ group.columns | length }} then nullif(fields[{{ group.columns.index(column) + 1 }}], '')
         end
     {%- else -%}cast(null as string){%- endif %} as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
@@ -97,21 +107,52 @@ where source_row > 1 and line is not null
 
 
 {#
-    One column `line` per physical line, with quoting off. The reader leaves out lines that are no
-    UTF-8; with is_kept_aside it remembers them for add_undecodable_lines.
+    The physical lines of CSV files, with quoting off: source_file, source_row and line, null when
+    empty. The reader leaves out lines that are no UTF-8; with is_kept_aside it remembers them
+    for add_undecodable_lines.
 #}
-{% macro csv_lines(layout, is_kept_aside) -%}
-    {{ return(adapter.dispatch('csv_lines', 'footfall')(layout, is_kept_aside)) }}
+{% macro csv_lines(paths, new_line, is_kept_aside, longest_line=100000000) -%}
+    {{ return(adapter.dispatch('csv_lines', 'footfall')(paths, new_line, is_kept_aside, longest_line)) }}
 {%- endmacro %}
 
-{% macro duckdb__csv_lines(layout, is_kept_aside) -%}
+{% macro duckdb__csv_lines(paths, new_line, is_kept_aside, longest_line) -%}
+    {#- windows that stream: a line's number among all lines, less that of its file's first -#}
+    {{ return("(
+            select
+                filename as source_file,
+                line_number - max(case when is_first then line_number end)
+                    over (rows between unbounded preceding and current row) + 1 as source_row,
+                line
+            from (
+                select
+                    filename,
+                    line,
+                    row_number() over () as line_number,
+                    coalesce(lag(file_index) over () <> file_index, true) as is_first
+                from " ~ csv_reader(paths, new_line, is_kept_aside, longest_line) ~ "
+            )
+        )") }}
+{%- endmacro %}
+
+{% macro csv_reader(paths, new_line, is_kept_aside, longest_line) -%}
     {%- set options = [
         "columns = {'line': 'varchar'}", "auto_detect = false", "header = false",
         "delim = '\\n'", "quote = ''", "escape = ''", "comment = ''", "strict_mode = false",
-        "max_line_size = 100000000", "hive_partitioning = false",
+        "max_line_size = " ~ longest_line, "hive_partitioning = false",
+        "new_line = '" ~ new_line ~ "'",
         "store_rejects = true" if is_kept_aside else "ignore_errors = true",
-    ] + (["new_line = '" ~ layout.new_line ~ "'"] if layout.new_line else []) -%}
-    {{ return("read_csv(" ~ path_literal(layout.path) ~ ", " ~ options | join(", ") ~ ")") }}
+    ] -%}
+    {{ return("read_csv(" ~ path_list(paths) ~ ", " ~ options | join(", ") ~ ")") }}
+{%- endmacro %}
+
+
+{# A query for how many lines each CSV file has, how many are not empty, and a sum of their hashes. #}
+{% macro line_counts(paths, new_line) -%}
+    {{ return(adapter.dispatch('line_counts', 'footfall')(paths, new_line)) }}
+{%- endmacro %}
+
+{% macro duckdb__line_counts(paths, new_line) -%}
+    {{ return("select filename, count(*), count(line), cast(sum(hash(line)) filter (where line is not null) as string) from " ~ csv_reader(paths, new_line, false, 100000000) ~ " group by filename") }}
 {%- endmacro %}
 
 
@@ -120,62 +161,66 @@ where source_row > 1 and line is not null
     be the first of a record that spans lines: it is tried with ever more of the lines behind it until
     the quote closes on the right number of columns. A line that is a record of its own ends the
     attempt, so a stray quote never swallows good rows; then the first line stays malformed. Such a line
-    has the right number of columns, no open quote, and times where the entity has times; a line of
-    somebody's text may have the right number of commas. Then, lines that are no UTF-8 come in as malformed rows.
-    Files without such lines pay nothing.
+    has the right number of columns, its quotes in pairs, and times where the entity has times; a line
+    of somebody's text may have the right number of commas. Then, lines that are no UTF-8 come in as
+    malformed rows. Files without such lines pay nothing.
 #}
 {% macro mend_raw(source, entity) -%}
     {%- set layouts = raw_layouts(source, entity) | selectattr('format', 'equalto', 'csv') | list -%}
-    {%- set paths = layouts | map(attribute='path') | list -%}
-    {%- if paths -%}
+    {%- if layouts -%}
         {%- set opened = [] -%}
         {%- for row in run_query("select distinct source_file from " ~ this ~ " where malformed_reason = 'open_quote'") -%}
             {%- do opened.append(row[0]) -%}
         {%- endfor -%}
-        {%- for layout in layouts if layout.path in opened -%}
-            {{ join_spanning_records(layout, raw_columns(source, entity), var('sources')[source].entities[entity].get('time_columns', [])) }};
+        {%- set time_columns = var('sources')[source].entities[entity].get('time_columns', []) -%}
+        {%- for group in layout_groups(with_line_ends(layouts | selectattr('path', 'in', opened) | list)) -%}
+            {{ join_spanning_records(group, raw_columns(source, entity), time_columns) }};
         {%- endfor %}
-    {{ add_undecodable_lines(paths) }}
+    {{ add_undecodable_lines(layouts | map(attribute='path') | list) }}
     {%- endif -%}
 {%- endmacro %}
 
 
-{% macro join_spanning_records(layout, columns, time_columns) -%}
-    {{ adapter.dispatch('join_spanning_records', 'footfall')(layout, columns, time_columns) }}
+{% macro join_spanning_records(group, columns, time_columns) -%}
+    {{ adapter.dispatch('join_spanning_records', 'footfall')(group, columns, time_columns) }}
 {%- endmacro %}
 
-{% macro duckdb__join_spanning_records(layout, columns, time_columns) -%}
+{% macro duckdb__join_spanning_records(group, columns, time_columns) -%}
     create or replace temp table spanning_records as
-    with openings as (
-        select source_row from {{ this }}
-        where source_file = {{ text_literal(layout.path) }} and malformed_reason = 'open_quote'
+    with reach as (
+        select
+            source_file,
+            source_row,
+            unnest(range(source_row, source_row + {{ var('csv_record_lines') }})) as reached_row
+        from {{ this }}
+        where
+            malformed_reason = 'open_quote'
+            and source_file in ({% for path in group.paths %}{{ text_literal(path) }}{{ ', ' if not loop.last }}{% endfor %})
     ),
     candidates as (
         select
-            openings.source_row,
-            lines.source_row as last_row,
+            reach.source_file,
+            reach.source_row,
+            reach.reached_row as last_row,
             lines.line,
-            {{ csv_fields('lines.line', layout.delimiter) }} as fields
-        from (
-            select row_number() over () as source_row, line
-            from {{ csv_lines(layout, false) }}
-        ) as lines
-        inner join openings
-            on lines.source_row between openings.source_row
-            and openings.source_row + {{ var('csv_record_lines') }} - 1
+            {{ csv_fields('lines.line', group.delimiter) }} as fields
+        from {{ csv_lines(group.paths, group.new_line, false) }} as lines
+        inner join reach
+            on lines.source_file = reach.source_file and lines.source_row = reach.reached_row
     ),
     attempts as (
         select
+            source_file,
             source_row,
             last_row,
             string_agg(coalesce(line, ''), chr(10)) over up_to_here as line,
             bool_or(
                 coalesce(
                     last_row > source_row
-                    and len(fields) = {{ layout.columns | length }}
+                    and len(fields) = {{ group.columns | length }}
                     and (length(line) - length(replace(line, '"', ''))) % 2 = 0
-                    {%- for column in time_columns if column in layout.columns %}
-                    {%- set field = 'fields[' ~ (layout.columns.index(column) + 1) ~ ']' %}
+                    {%- for column in time_columns if column in group.columns %}
+                    {%- set field = 'fields[' ~ (group.columns.index(column) + 1) ~ ']' %}
                     and ({{ text_value(field) }} is null or {{ to_utc(field) }} is not null)
                     {%- endfor %},
                     false
@@ -183,28 +228,30 @@ where source_row > 1 and line is not null
             ) over up_to_here as is_over
         from candidates
         window up_to_here as (
-            partition by source_row
+            partition by source_file, source_row
             order by last_row
             rows between unbounded preceding and current row
         )
     ),
     closings as (
         select
+            source_file,
             source_row,
             min(last_row) as last_row,
             min_by(fields, last_row) as fields
         from (
-            select *, {{ csv_fields('line', layout.delimiter) }} as fields from attempts
+            select *, {{ csv_fields('line', group.delimiter) }} as fields from attempts
             where not is_over
         )
-        where len(fields) = {{ layout.columns | length }}
-        group by source_row
+        where len(fields) = {{ group.columns | length }}
+        group by source_file, source_row
     ),
     -- a line inside an earlier record opens none of its own
     bounded as (
         select
             *,
             max(last_row) over (
+                partition by source_file
                 order by source_row
                 rows between unbounded preceding and 1 preceding
             ) as earlier_last_row
@@ -216,13 +263,13 @@ where source_row > 1 and line is not null
     delete from {{ this }} as base
     using spanning_records
     where
-        base.source_file = {{ text_literal(layout.path) }}
+        base.source_file = spanning_records.source_file
         and base.source_row between spanning_records.source_row and spanning_records.last_row;
 
     insert into {{ this }}
     select
-        {{ csv_columns(layout, columns) }},
-        {{ text_literal(layout.path) }} as source_file,
+        {{ csv_columns(group, columns) }},
+        source_file,
         source_row,
         null as malformed_reason,
         null as raw_line

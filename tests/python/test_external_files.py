@@ -76,6 +76,9 @@ def broken(tmp_path_factory) -> Warehouse:
         line("span4"),
         line("span5", '"never closed'),
         line("span6"),
+        # its second line has as many fields as a record
+        line("span7", '"two\n,,,,,,,,,lines"'),
+        line("span8"),
     )
     (files / "events_ends.csv").write_bytes(
         f"{COLUMNS}\r\n{line('ends1')}\r\n{line('ends2')}\r{line('ends3')}\n".encode()
@@ -183,6 +186,8 @@ def test_a_quoted_field_may_span_lines(broken):
         "span3": 'three\n\n"lines"',
         "span4": "home",
         "span6": "home",
+        "span7": "two\n,,,,,,,,,lines",
+        "span8": "home",
     }
 
 
