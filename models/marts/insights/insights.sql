@@ -1,6 +1,6 @@
 {%- set evidence_tables = [
     'fct_sessions', 'fct_orders', 'fct_funnel_progress', 'fct_experiment_exposures', 'customer_rfm',
-    'customer_clusters', 'customer_churn_scores', 'customer_demographics',
+    'customer_clusters', 'customer_churn_scores', 'customer_demographics', 'customer_features',
 ] -%}
 with questions as (
 
