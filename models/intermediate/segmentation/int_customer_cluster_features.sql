@@ -1,7 +1,18 @@
 {#- What clusters are made of: behaviour, or, for a source without events, demographics. -#}
 {{ config(materialized='view') }}
 {% if 'events' in source_config().provides %}
-select * from {{ ref('int_customer_behaviour') }}
+select
+    customer_id,
+    session_count,
+    active_days,
+    view_count,
+    add_to_cart_count,
+    order_count,
+    net_revenue,
+    average_order_value,
+    recency_days,
+    active_span_days
+from {{ ref('int_customer_behaviour') }}
 {% else %}
 select
     customer_id,
