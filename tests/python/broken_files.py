@@ -249,9 +249,10 @@ def time_of(style: int, moment: datetime) -> tuple[str, datetime]:
 
 
 def cleaned(text: str) -> str | None:
-    """A text as staging keeps it: words for nothing are nothing."""
+    """Give a text as staging keeps it: words for nothing are nothing, blanks of any script too."""
     words = ("", "null", "nan", "none", "n/a", "undefined", "\\n")
-    return None if text.strip(" ").lower() in words else text
+    blanks = " \u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+    return None if text.strip(blanks).lower() in words else text
 
 
 # ---- csv -----------------------------------------------------------------------------------------
@@ -374,6 +375,16 @@ def csv_row(
     return [record(values)]
 
 
+def has_line_numbers(data: bytes) -> bool:
+    """Tell whether the intake can number lines: it may take two carriage returns for one line end.
+
+    So it does where lone ones stand beside Windows line ends, or where all of them come in pairs.
+    """
+    if b"\r\n" in data:
+        return not re.search(rb"\r(?!\n)", data)
+    return b"\r\r" not in data or bool(re.search(rb"\r[^\r]", data.replace(b"\r\r", b"")))
+
+
 def write_csv(shape: Shape, file: File, number: int, result: Rendered) -> Rendered:
     columns = layout_columns(shape, file.layout)
     header = file.delimiter.join(
@@ -396,8 +407,7 @@ def write_csv(shape: Shape, file: File, number: int, result: Rendered) -> Render
         data += content
         if index < len(records) - 1 or (file.has_final_line_end and not is_cut):
             data += file.line_ends[index % len(file.line_ends)].encode()
-    # such a file's lines have no true number: some count a windows line end as two
-    result.has_line_numbers = not (b"\r\n" in data and re.search(rb"\r(?!\n)", data))
+    result.has_line_numbers = has_line_numbers(data)
     for start, (_, reason, key, kept) in zip(starts, records, strict=True):
         if reason in ("header", "blank"):
             continue

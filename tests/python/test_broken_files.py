@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,8 @@ def test_rees46_files(tmp_path):
 @pytest.mark.slow
 def test_many_tracking_files(tmp_path):
     files = drawn(csv_files, 20_000) + drawn(parquet_files, 2_000)
+    # DuckDB looks through the whole folder for each name that looks like a pattern
+    files = [replace(file, odd_name=file.odd_name.strip("*?[1]")) for file in files]
     warehouse, expected = build_files(tmp_path, TRACKING, files)
     check_files(warehouse, TRACKING, expected)
 
