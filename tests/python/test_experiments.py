@@ -367,3 +367,19 @@ def test_the_module_imports_without_scikit_learn_and_scipy_stats():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("metric", ["visit", "conversion", "spend"])
+@pytest.mark.parametrize("treatment", ["Mens E-Mail", "Womens E-Mail"])
+def test_the_hillstrom_mail_test_is_scipys(shared_data, metric, treatment):
+    """64,000 customers, three arms: the public e-mail test of MineThatData."""
+    customers = pd.read_csv(shared_data / "hillstrom" / "hillstrom.csv")
+    arms = {"a": "No E-Mail", "b": treatment}
+    values = {
+        group: customers.loc[customers["segment"] == arm, metric] for group, arm in arms.items()
+    }
+    row = compare_two(values["a"], values["b"])
+    oracle = stats.ttest_ind(values["b"], values["a"], equal_var=False)
+    assert row["p_value"] == pytest.approx(oracle.pvalue, rel=1e-9)
+    assert row["effect_absolute_low"] == pytest.approx(oracle.confidence_interval(0.95).low)
+    assert row["control_mean"] == pytest.approx(values["a"].mean())
