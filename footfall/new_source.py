@@ -51,9 +51,10 @@ VALUES = {"event_at": "2025-01-31 12:00:00", "loaded_at": "2025-01-31 13:00:00"}
 VALUES |= {"unit_price": 9.5, "quantity": 2}
 EXPECTATIONS = [
     ("volume", "row_count", '{"min_value": 1}', "critical"),
-    ("schema", "malformed_reason.null_share", '{"min_value": 0.8}', "critical"),
-    ("validity", "{event_at}.unparseable_share", '{{"max_value": 0.2}}', "critical"),
-    ("completeness", "{event_at}.null_share", '{{"max_value": 0.2}}', "critical"),
+    ("validity", "malformed_reason.null_share", '{"min_value": 0.8}', "critical"),
+    ("validity", "{event_at}.unparseable_share", '{"max_value": 0.2}', "critical"),
+    ("completeness", "{event_at}.null_share", '{"max_value": 0.2}', "critical"),
+    ("freshness", "{event_at}.days_behind", '{"max_value": 0}', "critical"),
 ]
 
 
@@ -195,7 +196,7 @@ def _expected(project: Path, source: str, found: dict[str, str]) -> dict[Path, s
             "dimension": dimension,
             "expectation_type": "expect_column_values_to_be_between",
             "column_name": column.format(**found),
-            "arguments": arguments.replace("{{", "{").replace("}}", "}").replace('"', '""'),
+            "arguments": arguments.replace('"', '""'),
             "severity": severity,
         }
         cells = (f'"{row[name]}"' if name == "arguments" else row.get(name, "") for name in names)

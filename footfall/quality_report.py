@@ -88,6 +88,10 @@ def read_warehouse(warehouse: Path) -> Findings:
             results = _query(connection, RESULTS)
             files = _query(connection, FILES)
             rejected = _query(connection, REJECTED)
+    except duckdb.BinderException as error:
+        raise ValueError(
+            f"warehouse '{warehouse}' was built by another version of Footfall; build it anew"
+        ) from error
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise OSError(

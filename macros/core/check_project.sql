@@ -16,27 +16,31 @@
     {%- if not modules.re.fullmatch('[A-Za-z0-9]{1,10}', var('currency') | string) -%}
         {{ raise_error("var 'currency' is '" ~ var('currency') ~ "'; it must be a code like 'USD'.") }}
     {%- endif -%}
+    {%- if var('recency_from') not in ['as_of', 'last_complete_month'] -%}
+        {{ raise_error("var 'recency_from' is '" ~ var('recency_from') ~ "'; it must be as_of or last_complete_month.") }}
+    {%- endif -%}
+    {%- do check_var_times() -%}
+    {%- do check_var_numbers() -%}
+    {%- do check_var_pairs() -%}
+{%- endmacro %}
+
+
+{% macro check_var_times() -%}
     {%- for name in ['valid_from', 'valid_to', 'as_of', 'expected_until'] if var(name) is not none -%}
         {%- set time = '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?' -%}
         {%- if not modules.re.fullmatch(time, var(name) | string) or not run_query("select try_cast(" ~ text_literal(var(name) | string) ~ " as timestamp)")[0][0] -%}
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a date or time in UTC. Write it like '2026-01-31' or '2026-01-31 12:00:00'.") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- set order = run_query("select " ~ time_literal('valid_from') ~ " < " ~ time_literal('valid_to') ~ ", coalesce(" ~ time_literal('as_of') ~ " between " ~ time_literal('valid_from') ~ " and " ~ time_literal('valid_to') ~ ", true)")[0] -%}
-    {%- if not order[0] -%}
-        {{ raise_error("var 'valid_from' (" ~ var('valid_from') ~ ") must be before var 'valid_to' (" ~ var('valid_to') ~ ").") }}
-    {%- endif -%}
-    {%- if not order[1] -%}
-        {{ raise_error("var 'as_of' (" ~ var('as_of') ~ ") lies outside 'valid_from' and 'valid_to'.") }}
-    {%- endif -%}
     {%- for name in ['source_time_zone', 'reporting_time_zone'] if var(name) is not none -%}
         {%- if not run_query("select 1 from pg_timezone_names() where name = " ~ text_literal(var(name) | string)) | length -%}
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a known time zone. Write it like 'Europe/Berlin'.") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- if var('recency_from') not in ['as_of', 'last_complete_month'] -%}
-        {{ raise_error("var 'recency_from' is '" ~ var('recency_from') ~ "'; it must be as_of or last_complete_month.") }}
-    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro check_var_numbers() -%}
     {%- set limits = {
         'session_gap_seconds': 31536000, 'session_id_gap_seconds': 31536000,
         'engaged_session_seconds': 86400, 'bot_events_per_day': 1000000000, 'cluster_k_min': 50,
@@ -57,6 +61,17 @@
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must lie between 0 and 1.") }}
         {%- endif -%}
     {%- endfor -%}
+{%- endmacro %}
+
+
+{% macro check_var_pairs() -%}
+    {%- set order = run_query("select " ~ time_literal('valid_from') ~ " < " ~ time_literal('valid_to') ~ ", coalesce(" ~ time_literal('as_of') ~ " between " ~ time_literal('valid_from') ~ " and " ~ time_literal('valid_to') ~ ", true)")[0] -%}
+    {%- if not order[0] -%}
+        {{ raise_error("var 'valid_from' (" ~ var('valid_from') ~ ") must be before var 'valid_to' (" ~ var('valid_to') ~ ").") }}
+    {%- endif -%}
+    {%- if not order[1] -%}
+        {{ raise_error("var 'as_of' (" ~ var('as_of') ~ ") lies outside 'valid_from' and 'valid_to'.") }}
+    {%- endif -%}
     {%- if var('session_gap_seconds') > var('session_id_gap_seconds') -%}
         {{ raise_error("var 'session_gap_seconds' (" ~ var('session_gap_seconds') ~ ") must not exceed var 'session_id_gap_seconds' (" ~ var('session_id_gap_seconds') ~ ").") }}
     {%- endif -%}

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from warehouses import ROOT, built
+from warehouses import ROOT, built, run_dbt
 
 from footfall.cli import main
 from footfall.new_source import USUAL_NAMES, read_contract
@@ -57,6 +57,18 @@ def test_a_source_in_the_contract_s_own_names_builds_at_once(project, tmp_path):
         ["unparseable_time"]
     ]
     assert shop.value("select bool_and(is_reconciled) from marts.source_reconciliation")
+    stale = run_dbt(
+        tmp_path,
+        "build",
+        "-s",
+        "+quality_gate",
+        project=project,
+        source="my_shop",
+        raw_path=str(files),
+        expected_until="2025-01-02",
+    )
+    assert stale.returncode != 0
+    assert "event_at.days_behind (observed 1)" in stale.output
 
 
 def test_a_sample_file_gives_the_columns(project, tmp_path):

@@ -24,10 +24,7 @@ last_orders as (
 
     select max(ordered_at) as last_ordered_at
     from {{ ref('int_orders_checked') }}
-    where
-        rejection_reason is null
-        and ordered_at >= {{ time_literal('valid_from') }}
-        and ordered_at < coalesce({{ time_literal('as_of') }}, {{ time_literal('valid_to') }})
+    where rejection_reason is null
 
 ),
 

@@ -69,8 +69,8 @@ enriched as (
         without_repeats.product_id,
         -- a type without a row in the seed stays as it is and counts as activity
         case
-            when event_types.event_type = 'purchase' and not orders.is_purchase
-                then 'canceled_purchase'
+            when event_types.event_type in ('purchase', 'refund') and not orders.is_purchase
+                then 'canceled_' || event_types.event_type
             else coalesce(event_types.event_type, without_repeats.raw_event_type)
         end as event_type,
         without_repeats.raw_event_type,

@@ -52,12 +52,12 @@ judged as (
         case
             when rejection_reason is not null then rejection_reason
             when event_at is null then 'unparseable_time'
-            when event_at < cast('{{ var("valid_from") }}' as timestamp)
+            when event_at < {{ time_literal('valid_from') }}
                 then 'before_valid_from'
-            when event_at >= cast('{{ var("valid_to") }}' as timestamp)
+            when event_at >= {{ time_literal('valid_to') }}
                 then 'after_valid_to'
             {%- if var('as_of') is not none %}
-            when event_at > cast('{{ var("as_of") }}' as timestamp) then 'after_as_of'
+            when event_at > {{ time_literal('as_of') }} then 'after_as_of'
             {%- endif %}
             when {{ dbt.dateadd('day', -1, 'event_at') }} > loaded_at
                 then 'later_than_load'

@@ -10,16 +10,33 @@ order_statuses as (
 
 ),
 
+readable_told as (
+
+    select
+        *,
+        case
+            when rejection_reason is not null then rejection_reason
+            when order_id is null then 'no_order'
+            when ordered_at < {{ time_literal('valid_from') }} then 'before_valid_from'
+            when ordered_at >= {{ time_literal('valid_to') }} then 'after_valid_to'
+            {%- if var('as_of') is not none %}
+            when ordered_at > {{ time_literal('as_of') }} then 'after_as_of'
+            {%- endif %}
+        end as unreadable_reason
+    from source_orders
+
+),
+
 -- copies count among readable rows only
 numbered as (
 
     select
         *,
         row_number() over (
-            partition by order_id, rejection_reason
+            partition by order_id, unreadable_reason
             order by ordered_at nulls last, source_file, source_row
         ) as copy_number
-    from source_orders
+    from readable_told
 
 ),
 
@@ -32,8 +49,7 @@ judged as (
         numbered.payment_type,
         numbered.source_file,
         case
-            when numbered.rejection_reason is not null then numbered.rejection_reason
-            when numbered.order_id is null then 'no_order'
+            when numbered.unreadable_reason is not null then numbered.unreadable_reason
             when numbered.copy_number > 1 then 'repeated_order_id'
         end as rejection_reason,
         numbered.shipping_amount,
@@ -45,7 +61,14 @@ judged as (
         -- a status without a row in the seed is that of a purchase
         coalesce(order_statuses.is_purchase, true) as is_purchase,
         numbered.ordered_at,
+        {%- if var('as_of') is not none %}
+        -- what was delivered after as_of was on its way then
+        case
+            when numbered.delivered_at <= {{ time_literal('as_of') }} then numbered.delivered_at
+        end as delivered_at,
+        {%- else %}
         numbered.delivered_at,
+        {%- endif %}
         numbered.estimated_delivery_at
     from numbered
     left join order_statuses

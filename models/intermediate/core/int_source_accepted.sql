@@ -5,7 +5,7 @@ select
     '{{ entity }}' as entity,
     source_file,
     count(*) as row_count,
-    {%- if config.becomes == 'events' %}
+    {%- if config.becomes == 'events' and config.price_column is defined %}
     cast(sum(source_amount) as decimal(38, 4)) as amount
     {%- elif config.becomes == 'products' and config.price_column is defined %}
     cast(sum(abs(coalesce(unit_price, 0))) as decimal(38, 4)) as amount

@@ -11,7 +11,7 @@ offers as (
 
     select
         customer_id,
-        avg(cast(price as double)) as mean_offer_price
+        cast(sum(price) as double) / nullif(count(price), 0) as mean_offer_price
     from {{ ref('int_source_offers') }}
     where rejection_reason is null
     group by customer_id
@@ -22,11 +22,11 @@ described as (
 
     select
         customers.customer_id,
-        customers.gender,
+        lower(trim(customers.gender)) as gender,
         customers.country,
         customers.age,
         customers.salary,
-        case lower(customers.gender) when 'female' then 1 when 'male' then 0 end as is_female,
+        case lower(trim(customers.gender)) when 'female' then 1 when 'male' then 0 end as is_female,
         offers.mean_offer_price,
         customers.has_purchased,
         customers.session_count,

@@ -17,14 +17,15 @@ excluded_customers as (
 
 ),
 
-canceled_lines as (
+lines as (
 
     select
         order_id,
         count(*) as line_count,
-        sum(unit_price * quantity) as amount
+        sum(coalesce(unit_price, 0) * quantity) as amount,
+        max(case when is_excluded then 1 else 0 end) = 1 as is_excluded
     from {{ ref('fct_events') }}
-    where event_type = 'canceled_purchase'
+    where event_type in ('purchase', 'canceled_purchase')
     group by order_id
 
 ),
@@ -37,18 +38,19 @@ uncounted as (
         source_orders.status,
         case
             when not source_orders.is_purchase then 'status_is_no_purchase'
-            when excluded_customers.customer_id is not null then 'excluded_customer'
+            when coalesce(lines.is_excluded, excluded_customers.customer_id is not null)
+                then 'excluded_customer'
             else 'without_items'
         end as reason,
-        coalesce(canceled_lines.line_count, 0) as line_count,
-        cast(coalesce(canceled_lines.amount, 0) as decimal(18, 4)) as amount,
+        coalesce(lines.line_count, 0) as line_count,
+        cast(coalesce(lines.amount, 0) as decimal(18, 4)) as amount,
         source_orders.paid_amount,
         source_orders.ordered_at
     from source_orders
     left join orders
         on source_orders.order_id = orders.order_id
-    left join canceled_lines
-        on source_orders.order_id = canceled_lines.order_id
+    left join lines
+        on source_orders.order_id = lines.order_id
     left join excluded_customers
         on source_orders.customer_id = excluded_customers.customer_id
     where orders.order_id is null

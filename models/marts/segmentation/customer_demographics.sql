@@ -10,7 +10,7 @@ values_of_attributes as (
     {% for attribute in ['gender', 'country'] -%}
     select
         '{{ attribute }}' as attribute_name,
-        {{ attribute }} as band,
+        coalesce({{ attribute }}, 'unknown') as band,
         cast(null as bigint) as band_from,
         cast(null as bigint) as band_to,
         has_purchased

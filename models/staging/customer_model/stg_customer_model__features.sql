@@ -24,7 +24,7 @@ typed as (
             {{ rees46_name }} is not null
             and coalesce(abs(try_cast({{ rees46_name }} as double)) > 1e300, true)
             and position(
-                '|' || lower(trim({{ rees46_name }})) || '|' in '||null|nan|none|n/a|undefined|'
+                '|' || lower(trim({{ rees46_name }})) || '|' in '||null|nan|none|n/a|undefined|' || chr(92) || 'n|'
             ) = 0{{ ',' if not loop.last }}
             {%- endfor %}
         ) as has_unparseable_feature,
@@ -49,7 +49,11 @@ judged as (
             when
                 row_number() over (
                     partition by customer_id, time_step
-                    order by malformed_reason nulls first, source_file, source_row
+                    order by
+                        malformed_reason nulls first,
+                        has_unparseable_feature,
+                        source_file,
+                        source_row
                 ) > 1
                 then 'repeated_time_step'
         end as rejection_reason,
