@@ -49,6 +49,8 @@ FILLED = {"raw_event_type": "unknown", "quantity": 1}  # what a malformed line h
 REQUIRED = ["event_at", "raw_event_type", "customer_id"]
 VALUES = {"event_at": "2025-01-31 12:00:00", "loaded_at": "2025-01-31 13:00:00"}
 VALUES |= {"unit_price": 9.5, "quantity": 2}
+YAML_WORDS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
+BASE_COLUMNS = {"source_file", "source_row", "malformed_reason", "raw_line", "line", "fields"}
 EXPECTATIONS = [
     ("volume", "row_count", '{"min_value": 1}', "critical"),
     ("validity", "malformed_reason.null_share", '{"min_value": 0.8}', "critical"),
@@ -72,7 +74,7 @@ def scaffold(project: Path, source: str, sample: Path | None = None) -> list[Pat
             written then.
 
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", source):
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", source) or source in YAML_WORDS:
         raise ValueError(f"source name '{source}': use lower case letters, digits and underscores")
     folder = project / "models" / "staging" / source
     settings = project / "vars.yml"
@@ -128,23 +130,41 @@ def read_contract(project: Path) -> dict[str, str]:
 def read_columns(sample: Path) -> list[str]:
     """Return the column names of a CSV or Parquet file in snake case, in their order.
 
-    Names that SQL reserves (order, group ...) are left out: rename them to use them.
+    Names that SQL, YAML or Footfall itself uses (order, no, source_row ...) are left out: rename
+    them to use them.
+
+    Raises:
+        ValueError: the file cannot be read, its header names no column, or one twice.
+
     """
-    reader = "read_parquet" if sample.suffix == ".parquet" else "read_csv"
-    options = "" if sample.suffix == ".parquet" else ", all_varchar = true, header = true"
     try:
-        described = duckdb.execute(
-            f"describe select * from {reader}(?{options})", [str(sample)]
-        ).fetchall()
+        if sample.suffix == ".parquet":
+            described = duckdb.execute("describe select * from read_parquet(?)", [str(sample)])
+            header = [name for name, *_ in described.fetchall()]
+        else:
+            options = "all_varchar = true, header = false"
+            lines = duckdb.execute(f"select * from read_csv(?, {options}) limit 1", [str(sample)])
+            header = lines.fetchone() or ()
     except duckdb.Error as error:
-        raise ValueError(
-            f"sample '{sample}' cannot be read: {str(error).splitlines()[0]}"
-        ) from error
-    reserved = duckdb.execute(
-        "select keyword_name from duckdb_keywords() where keyword_category = 'reserved'"
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"sample '{sample}' cannot be read: {reason}") from error
+    names = [re.sub(r"[^a-z0-9]+", "_", (name or "").lower()).strip("_") for name in header]
+    repeated = sorted({name for name in names if name and names.count(name) > 1})
+    if repeated:
+        raise ValueError(f"sample '{sample}' has more than one column '{repeated[0]}'; rename one")
+    usable = [name for name in names if name.isidentifier() and name not in _reserved_names()]
+    if not usable:
+        raise ValueError(f"sample '{sample}' has no header with names that SQL can use")
+    return usable
+
+
+def _reserved_names() -> set[str]:
+    """Return the names that SQL, YAML or the base models use themselves."""
+    keywords = duckdb.execute(
+        "select keyword_name from duckdb_keywords()"
+        " where keyword_category in ('reserved', 'type_function')"
     ).fetchall()
-    names = [re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") for name, *_ in described]
-    return [name for name in names if name.isidentifier() and (name,) not in reserved]
+    return {name for (name,) in keywords} | YAML_WORDS | BASE_COLUMNS
 
 
 def _render(template: str, facts: dict) -> str:

@@ -59,7 +59,9 @@
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
     {%- set config = var('sources')[source].entities[entity] -%}
     {%- set files = raw_files(source, entity) -%}
-    {%- if not files and not config.is_optional -%}
+    {%- if not files and entity != var('sources')[source].entities | first and not config.is_optional and not is_folder(var('raw_path') | string) -%}
+        {{ raise_error("var 'raw_path' is '" ~ var('raw_path') ~ "', which is no folder: source '" ~ source ~ "' reads files of several kinds. Give the folder that holds them.") }}
+    {%- elif not files and not config.is_optional -%}
         {{ raise_error("var 'raw_path' is '" ~ var('raw_path') ~ "': no file matches. Give a file, a glob or a folder with " ~ (config.files or 'CSV or Parquet') ~ " files.") }}
     {%- endif -%}
     {%- set paths = {'csv': [], 'parquet': [], 'unknown': []} -%}

@@ -6,6 +6,6 @@ select
     count(*) as event_count
 from {{ ref('fct_events') }} as events
 left join {{ ref('event_types') }} as event_types
-    on lower(trim(events.raw_event_type)) = event_types.raw_event_type
+    on lower(trim(events.raw_event_type)) = lower(trim(event_types.raw_event_type))
 where event_types.raw_event_type is null
 group by events.raw_event_type

@@ -6,7 +6,7 @@ select
     count(*) as order_count
 from {{ ref('int_orders_checked') }} as orders
 left join {{ ref('order_statuses') }} as order_statuses
-    on lower(trim(orders.status)) = order_statuses.status
+    on lower(trim(orders.status)) = lower(trim(order_statuses.status))
 where
     orders.rejection_reason is null
     and orders.status is not null

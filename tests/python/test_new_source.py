@@ -74,7 +74,8 @@ def test_a_source_in_the_contract_s_own_names_builds_at_once(project, tmp_path):
 def test_a_sample_file_gives_the_columns(project, tmp_path):
     sample = tmp_path / "clicks.csv"
     sample.write_text(
-        "Event Time,event_type,user_id,Price,order,colour\n2025-01-01,view,u,1.5,1,red\n"
+        "Event Time,event_type,user_id,Price,order,left,no,source_row,colour\n"
+        "2025-01-01,view,u,1.5,1,2,3,4,red\n"
     )
     assert main(["new-source", "clicks", "--sample", str(sample)]) == 0
     clicks = built(
@@ -112,10 +113,17 @@ def test_a_sample_file_gives_the_columns(project, tmp_path):
     [
         (["My Shop"], "use lower case letters, digits and underscores"),
         (["rees46"], "source name 'rees46' is taken"),
+        (["no"], "use lower case letters, digits and underscores"),
         (["my_shop", "--sample", "nothing.csv"], "sample 'nothing.csv' cannot be read"),
+        (["my_shop", "--sample", "twice.csv"], "has more than one column 'user_id'"),
+        (["my_shop", "--sample", "empty.csv"], "empty.csv"),
+        (["my_shop", "--sample", "foreign.csv"], "has no header with names that SQL can use"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_writes_nothing(project, capsys, arguments, message):
+    (project / "twice.csv").write_text("User ID,user_id\n1,2\n")
+    (project / "empty.csv").write_text("")
+    (project / "foreign.csv").write_text("時間,客户\n1,2\n")
     before = (project / "vars.yml").read_text()
     assert main(["new-source", *arguments]) == 1
     said = capsys.readouterr().err

@@ -99,7 +99,7 @@ enriched as (
     left join orders
         on without_repeats.order_id = orders.order_id
     left join event_types
-        on lower(trim(without_repeats.raw_event_type)) = event_types.raw_event_type
+        on lower(trim(without_repeats.raw_event_type)) = lower(trim(event_types.raw_event_type))
 
 )
 

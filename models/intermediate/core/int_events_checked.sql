@@ -71,9 +71,11 @@ judged as (
             when unit_price < 0 then 'negative_price'
             when quantity <= 0 then 'quantity_not_positive'
             when rate is null then 'unknown_currency'
-            -- what decimal(18, 4) cannot hold; a price from the catalogue is below 1e9
+            -- sums over many rows must fit decimal(18, 4); a catalogue's price is below 1e9
             when
-                coalesce(cast(converted_price as double), 1e9) * quantity >= 1e14
+                coalesce(
+                    cast(converted_price as double) * quantity >= 1e12, quantity >= 100000
+                )
                 then 'amount_too_large'
         end as rejection_reason,
         try_cast(converted_price as decimal(18, 4)) as unit_price,

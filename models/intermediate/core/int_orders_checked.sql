@@ -61,18 +61,25 @@ judged as (
         -- a status without a row in the seed is that of a purchase
         coalesce(order_statuses.is_purchase, true) as is_purchase,
         numbered.ordered_at,
-        {%- if var('as_of') is not none %}
-        -- what was delivered after as_of was on its way then
+        -- an absurd delivery time is unknown; what was delivered after as_of was on its way then
         case
-            when numbered.delivered_at <= {{ time_literal('as_of') }} then numbered.delivered_at
+            when
+                numbered.delivered_at >= {{ time_literal('valid_from') }}
+                and numbered.delivered_at < {{ time_literal('valid_to') }}
+                {%- if var('as_of') is not none %}
+                and numbered.delivered_at <= {{ time_literal('as_of') }}
+                {%- endif %}
+                then numbered.delivered_at
         end as delivered_at,
-        {%- else %}
-        numbered.delivered_at,
-        {%- endif %}
-        numbered.estimated_delivery_at
+        case
+            when
+                numbered.estimated_delivery_at >= {{ time_literal('valid_from') }}
+                and numbered.estimated_delivery_at < {{ time_literal('valid_to') }}
+                then numbered.estimated_delivery_at
+        end as estimated_delivery_at
     from numbered
     left join order_statuses
-        on lower(trim(numbered.status)) = order_statuses.status
+        on lower(trim(numbered.status)) = lower(trim(order_statuses.status))
 
 )
 

@@ -40,7 +40,7 @@ order_profits as (
                         then
                             purchase_lines.revenue
                             - purchase_lines.quantity * products.unit_cost
-                    else purchase_lines.revenue * {{ var('assumed_margin') }}
+                    else cast(purchase_lines.revenue as double) * {{ var('assumed_margin') }}
                 end as decimal(18, 4)
             )
         ) as profit

@@ -22,11 +22,18 @@ described as (
 
     select
         customers.customer_id,
-        lower(trim(customers.gender)) as gender,
+        case lower(trim(customers.gender))
+            when 'f' then 'female'
+            when 'm' then 'male'
+            else lower(trim(customers.gender))
+        end as gender,
         customers.country,
         customers.age,
         customers.salary,
-        case lower(trim(customers.gender)) when 'female' then 1 when 'male' then 0 end as is_female,
+        case
+            when lower(trim(customers.gender)) in ('f', 'female') then 1
+            when lower(trim(customers.gender)) in ('m', 'male') then 0
+        end as is_female,
         offers.mean_offer_price,
         customers.has_purchased,
         customers.session_count,

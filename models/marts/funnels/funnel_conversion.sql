@@ -102,7 +102,7 @@ rated as (
         cast(customers_any_order as bigint) as customers_any_order,
         cast(customers as double) / nullif(entrants, 0) as conversion_from_first,
         case
-            when step_number = 1 then cast(1 as double)
+            when step_number = 1 then cast(customers as double) / nullif(customers, 0)
             else cast(customers as double) / nullif(previous_customers, 0)
         end as conversion_from_previous,
         cast(coalesce(previous_customers, customers) - customers as bigint) as drop_off,

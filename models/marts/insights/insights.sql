@@ -1,7 +1,9 @@
-{%- set evidence_tables = [
-    'fct_sessions', 'fct_orders', 'fct_funnel_progress', 'fct_experiment_exposures', 'customer_rfm',
-    'customer_clusters', 'customer_churn_scores', 'customer_demographics', 'customer_features',
-] -%}
+{#- Which marts answer questions, and which of their rows say something. -#}
+{%- set evidence = {
+    'fct_sessions': 'true', 'fct_orders': 'true', 'fct_funnel_progress': 'steps_completed > 0',
+    'fct_experiment_exposures': 'true', 'customer_rfm': 'true', 'customer_clusters': 'true',
+    'customer_churn_scores': 'true', 'customer_demographics': 'true', 'customer_features': 'true',
+} -%}
 with questions as (
 
     select * from {{ ref('insight_questions') }}
@@ -21,13 +23,21 @@ orders as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+    where not is_excluded
+
+),
+
 row_counts as (
 
-    {% for table in evidence_tables -%}
+    {% for table, condition in evidence.items() -%}
     select
         '{{ table }}' as evidence_table,
         count(*) as row_count
     from {{ ref(table) }}
+    where {{ condition }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -52,21 +62,36 @@ buyers as (
 
     select
         customer_id,
-        count(*) as order_count,
-        sum(net_revenue) as net_revenue
+        count(*) as order_count
     from orders
     group by customer_id
+
+),
+
+repeats as (
+
+    select
+        count(*) as buyer_count,
+        sum(order_count) as order_count,
+        sum(case when order_count > 1 then 1 else 0 end) as repeat_buyer_count
+    from buyers
+
+),
+
+-- of customers, not of orders: a refund may name no order
+revenues as (
+
+    select sum(net_revenue) as net_revenue from customers
 
 ),
 
 sales as (
 
     select
-        count(*) as buyer_count,
-        sum(order_count) as order_count,
-        sum(net_revenue) as net_revenue,
-        sum(case when order_count > 1 then 1 else 0 end) as repeat_buyer_count
-    from buyers
+        repeats.*,
+        revenues.net_revenue
+    from repeats
+    cross join revenues
 
 ),
 

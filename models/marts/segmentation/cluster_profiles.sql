@@ -94,6 +94,7 @@ named as (
                     case when mean_age > usual_age then 'Older, ' else 'Younger, ' end
                     || case when mean_salary > usual_salary then 'higher' else 'lower' end
                     || ' salary'
+            when kind = 'visiting' and mean_session_count = 0 then 'Without an order that counts'
             when kind = 'visiting' and mean_recency_days > usual_recency_days then 'Lapsed visitors'
             when kind = 'visiting' and session_rank = 1 then 'Active browsers'
             when kind = 'visiting' then 'Casual visitors'

@@ -49,6 +49,19 @@ counted as (
 
 ),
 
+-- an attribute of which the source says nothing is left out
+known as (
+
+    select *
+    from counted
+    where
+        attribute_name in (
+            select known_bands.attribute_name from counted as known_bands
+            where known_bands.band <> 'unknown'
+        )
+
+),
+
 shared as (
 
     select
@@ -63,7 +76,7 @@ shared as (
         cast(buyers as double) / nullif(sum(buyers) over (partition by attribute_name), 0)
             as buyer_share,
         cast(buyers as double) / customers as customer_conversion_rate
-    from counted
+    from known
 
 )
 

@@ -21,6 +21,8 @@ typed as (
                 {{ text_value('review_score') }} is not null
                 and {{ whole_number('review_score') }} is null
                 then 'unparseable_review_score'
+            when {{ whole_number('review_score') }} not between 1 and 5
+                then 'review_score_out_of_range'
             {%- for column in ['review_creation_date', 'review_answer_timestamp'] %}
             when {{ text_value(column) }} is not null and {{ to_utc(column) }} is null
                 then 'unparseable_{{ column }}'

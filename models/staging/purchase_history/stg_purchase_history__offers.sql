@@ -56,7 +56,9 @@ judged as (
             when customer_id is null then 'no_customer'
             when is_purchased is null then 'unparseable_purchased'
             when raw_age is not null and age is null then 'unparseable_age'
+            when age not between 0 and 130 then 'implausible_age'
             when raw_salary is not null and salary is null then 'unparseable_salary'
+            when salary < 0 then 'negative_salary'
             when raw_price is not null and price is null then 'unparseable_price'
             when price < 0 then 'negative_price'
         end as rejection_reason,

@@ -1,0 +1,8 @@
+-- A time_step that the files do not hold would leave customer_features empty without a word.
+{%- set time_step = var('customer_model_time_step') %}
+select '{{ time_step }} is in no file' as customer_model_time_step
+from {{ ref('customer_features') }}
+having
+    count(*) = 0
+    and {{ 'features' in source_config().provides }}
+    and {{ time_step is not none }}
