@@ -58,6 +58,29 @@ def test_repeated_lines_are_real_second_units(retail, raw):
     ids = retail.query("select event_id from marts.fct_events")["event_id"]
     assert ids.is_unique
     assert (~ids.str.endswith("-1")).sum() == len(repeats[repeats["Price"] >= 0])
+    worth = (repeats["Price"] * 10_000).round() * repeats["Quantity"] / 10_000
+    assert round(worth.sum(), 2) == 33_709.07
+    found = retail.value(
+        """
+        select sum(revenue - refund_amount) from marts.fct_events where event_id not like '%-1'
+        """
+    )
+    assert float(found) == pytest.approx(33_709.07, abs=0.005)
+
+
+def test_the_file_s_known_facts(retail, raw):
+    facts = {
+        "null customers": (raw["Customer ID"].isna(), 107_927, "not is_identified"),
+        "cancellations": (raw["Invoice"].str.startswith("C"), 10_206, "event_type = 'refund'"),
+        "tiny prices": (raw["Price"] == 0.001, 14, "unit_price = 0.001"),
+    }
+    for name, (is_in_file, count, is_in_mart) in facts.items():
+        assert is_in_file.sum() == count, name
+        # bad debts, which have no customer, are rejected; one cancelled invoice sells
+        found = retail.value(f"select count(*) from marts.fct_events where {is_in_mart}")
+        bad = (is_in_file & (raw["Price"] < 0)).sum()
+        sold = (is_in_file & (raw["Quantity"] > 0)).sum() if name == "cancellations" else 0
+        assert found == count - bad - sold, name
 
 
 def test_customers_and_tiny_prices_survive(retail, raw):
