@@ -66,9 +66,8 @@ judged as (
             when
                 numbered.delivered_at >= {{ time_literal('valid_from') }}
                 and numbered.delivered_at < {{ time_literal('valid_to') }}
-                {%- if var('as_of') is not none %}
-                and numbered.delivered_at <= {{ time_literal('as_of') }}
-                {%- endif %}
+                and numbered.delivered_at
+                <= coalesce({{ time_literal('as_of') }}, numbered.delivered_at)
                 then numbered.delivered_at
         end as delivered_at,
         case
