@@ -25,7 +25,10 @@ purchased as (
         order_items.order_id || '-' || cast(order_items.item_number as string) as event_id,
         customers.customer_id,
         -- a sale to nobody known is a visitor of its own, so that its revenue counts
-        case when customers.customer_id is null then coalesce(orders.order_customer_id, orders.order_id) end as anonymous_id,
+        case
+            when customers.customer_id is null
+                then coalesce(orders.order_customer_id, orders.order_id)
+        end as anonymous_id,
         cast(null as string) as session_id,
         order_items.order_id,
         order_items.product_id,
