@@ -190,8 +190,8 @@ def test_a_failed_critical_expectation_stops_the_build_and_is_named(demo, tmp_pa
     )
     with (project / "seeds/config/expectations.csv").open("a") as seed:
         seed.write(
-            "demo,events,profile,expect_column_values_to_be_between,row_count,"
-            '"{""min_value"": 999999999}",critical\n'
+            "demo,events,profile,volume,expect_column_values_to_be_between,row_count,"
+            '"{""min_value"": 999999999}",critical,\n'
         )
     warehouse = tmp_path / "gated.duckdb"
     shutil.copy(demo.path, warehouse)
