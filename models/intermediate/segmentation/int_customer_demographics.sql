@@ -18,30 +18,37 @@ offers as (
 
 ),
 
+-- shops write female, Female or F
+genders_read as (
+
+    select
+        *,
+        case lower(trim(gender))
+            when 'f' then 'female'
+            when 'm' then 'male'
+            else lower(trim(gender))
+        end as gender_name
+    from customers
+
+),
+
 described as (
 
     select
-        customers.customer_id,
-        case lower(trim(customers.gender))
-            when 'f' then 'female'
-            when 'm' then 'male'
-            else lower(trim(customers.gender))
-        end as gender,
-        customers.country,
-        customers.age,
-        customers.salary,
-        case
-            when lower(trim(customers.gender)) in ('f', 'female') then 1
-            when lower(trim(customers.gender)) in ('m', 'male') then 0
-        end as is_female,
+        genders_read.customer_id,
+        genders_read.gender_name as gender,
+        genders_read.country,
+        genders_read.age,
+        genders_read.salary,
+        case genders_read.gender_name when 'female' then 1 when 'male' then 0 end as is_female,
         offers.mean_offer_price,
-        customers.has_purchased,
-        customers.session_count,
-        customers.order_count,
-        customers.net_revenue
-    from customers
+        genders_read.has_purchased,
+        genders_read.session_count,
+        genders_read.order_count,
+        genders_read.net_revenue
+    from genders_read
     left join offers
-        on customers.customer_id = offers.customer_id
+        on genders_read.customer_id = offers.customer_id
 
 )
 
