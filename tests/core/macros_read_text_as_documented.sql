@@ -27,13 +27,13 @@
         "'1800.5'",
     ],
     'quotes': [
-        "array_to_string(" ~ csv_fields("'a,,\"b,\"\"c\"\"\",5\" pipe'", ",") ~ ", '/')",
+        list_as_text(csv_fields("'a,,\"b,\"\"c\"\"\",5\" pipe'", ","), "/"),
         "'a//b,\"c\"/5\" pipe'",
     ],
-    'empty first field': ["array_to_string(" ~ csv_fields("',\"b\"'", ",") ~ ", '/')", "'/b'"],
-    'tabs': ["array_to_string(" ~ csv_fields("'a\t\"b\tc\"'", "\t") ~ ", '/')", "'a/b\tc'"],
-    'bars': ["array_to_string(" ~ csv_fields("'a|\"b|c\"'", "|") ~ ", '/')", "'a/b|c'"],
-    'open quote': ["array_to_string(" ~ csv_fields("'a,\"b,c'", ",") ~ ", '/')", "null"],
+    'empty first field': [list_as_text(csv_fields("',\"b\"'", ","), "/"), "'/b'"],
+    'tabs': [list_as_text(csv_fields("'a\t\"b\tc\"'", "\t"), "/"), "'a/b\tc'"],
+    'bars': [list_as_text(csv_fields("'a|\"b|c\"'", "|"), "/"), "'a/b|c'"],
+    'open quote': [list_as_text(csv_fields("'a,\"b,c'", ","), "/"), "null"],
 } %}
 with cases as (
     {% for name, pair in cases.items() %}
