@@ -20,13 +20,26 @@
     {{ return(modules.re.sub('([][{}*?\\\\])', '\\\\\\1', path)) }}
 {%- endmacro %}
 
-{# One path for all files, in braces where they are several. #}
+{# One path for all files: the folder that they share, and what differs in braces. #}
 {% macro common_path(paths) -%}
-    {%- set escaped = [] -%}
-    {%- for path in paths -%}
-        {%- do escaped.append(escaped_path(path)) -%}
+    {%- if paths | length == 1 -%}
+        {{ return(escaped_path(paths[0])) }}
+    {%- endif -%}
+    {#- what the first and the last in order share, all between them do -#}
+    {%- set first = (paths | min).split('/')[:-1] -%}
+    {%- set last = (paths | max).split('/')[:-1] -%}
+    {%- set shared = [] -%}
+    {%- for part, other in zip(first, last) -%}
+        {%- if part == other and shared | length == loop.index0 -%}
+            {%- do shared.append(part) -%}
+        {%- endif -%}
     {%- endfor -%}
-    {{ return(escaped[0] if escaped | length == 1 else '{' ~ escaped | join(',') ~ '}') }}
+    {%- set folder = shared | join('/') ~ '/' -%}
+    {%- set rests = [] -%}
+    {%- for path in paths -%}
+        {%- do rests.append(escaped_path(path[folder | length:])) -%}
+    {%- endfor -%}
+    {{ return(escaped_path(folder) ~ '{' ~ rests | join(',') ~ '}') }}
 {%- endmacro %}
 
 {# A path as users write it, from the address that Spark knows a file by. #}
