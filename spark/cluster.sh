@@ -62,7 +62,12 @@ down() {
     for process in $(ls -t "$SPARK_PID_DIR"/*.pid 2> /dev/null); do
         name=${process##*footfall-}
         name=${name%.pid}
+        pid=$(cat "$process")
         bash "$daemon" stop "${name%-*}" "${name##*-}"
+        for _ in $(seq 60); do
+            kill -0 "$pid" 2> /dev/null || break
+            sleep 1
+        done
     done
 }
 
