@@ -34,7 +34,8 @@ def dbt(folder: Path, *words: str, **variables: str) -> dict:
     )
     if done.exit_code:
         raise RuntimeError(f"dbt {words[0]} failed; its log is in {folder / 'logs'}")
-    nodes = json.loads((folder / "target" / "manifest.json").read_text())["nodes"]
+    manifest = json.loads((folder / "target" / "manifest.json").read_text())
+    nodes = manifest["nodes"] | manifest["unit_tests"]
     results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
     return {
         "seconds": done.seconds,

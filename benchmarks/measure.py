@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
-INTERVAL_SECONDS = 0.05
+INTERVAL_SECONDS = 0.1
 
 
 @dataclass
@@ -35,22 +35,19 @@ class Run:
         return max((size / 1e9 for at, size in self.samples if start <= at <= end), default=None)
 
 
-def resident_bytes(root: int) -> int:
-    """Return the resident memory of a process and all processes below it."""
-    parents, sizes = {}, {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            # the name in brackets may hold blanks; state and parent follow it
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # it ended between the listing and the reading
-        parents[int(folder.name)] = int(fields[1])
-        sizes[int(folder.name)] = int(fields[21]) * PAGE
-
-    def is_below(process: int | None) -> bool:
-        return process == root or (process in parents and is_below(parents[process]))
-
-    return sum(size for process, size in sizes.items() if is_below(process))
+def resident_bytes(process: int) -> int:
+    """Return the resident memory of a process and all processes below it; 0 when it has ended."""
+    folder = Path(f"/proc/{process}")
+    try:
+        size = int((folder / "statm").read_text().split()[1]) * PAGE
+        children = [
+            int(child)
+            for thread in (folder / "task").iterdir()
+            for child in (thread / "children").read_text().split()
+        ]
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return size + sum(map(resident_bytes, children))
 
 
 def run(
