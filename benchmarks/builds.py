@@ -19,7 +19,7 @@ TESTS = ("test", "--exclude-resource-type", "unit_test")
 
 
 def dbt(folder: Path, *words: str, **variables: str) -> dict:
-    """Run dbt with its files in `folder`; return its wall time, its peak and its nodes.
+    """Run dbt with its files in `folder`; return its wall time, what it used and its nodes.
 
     A node's peak is that of the whole process while the node ran: memory that an earlier one left
     behind counts.
@@ -39,7 +39,7 @@ def dbt(folder: Path, *words: str, **variables: str) -> dict:
     results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
     return {
         "seconds": done.seconds,
-        "peak_gb": done.peak_gb(),
+        **done.used(),
         "nodes": [_node(result, nodes[result["unique_id"]], done) for result in results],
     }
 
@@ -56,7 +56,7 @@ def _node(result: dict, node: dict, done: measure.Run) -> dict:
         "name": node["name"],
         "kind": f"{node['language']} model" if is_model else node["resource_type"],
         "seconds": result["execution_time"],
-        "peak_gb": done.peak_gb(start, end),
+        **done.used(start, end),
     }
 
 
@@ -85,16 +85,16 @@ def compiled(folder: Path) -> dict:
     """Run the full build's compiled SQL without dbt."""
     out = folder / "compiled"
     out.mkdir()
-    seconds = out / "seconds.json"
+    costs = out / "costs.json"
     script = Path(__file__).with_name("compiled.py")
     done = measure.run(
-        [sys.executable, script, folder / "full_target", warehouse(folder), out, seconds]
+        [sys.executable, script, folder / "full_target", warehouse(folder), out, costs]
     )
     if done.exit_code:
         raise RuntimeError("the compiled SQL does not run without dbt; its error is above")
-    by_model = json.loads(seconds.read_text())
+    measured = json.loads(costs.read_text())
     shutil.rmtree(out)
-    return {"seconds": by_model, "peak_gb": done.peak_gb()}
+    return {**measured, "peak_gb": done.used()["peak_gb"]}
 
 
 def sizes(folder: Path) -> dict:

@@ -1,10 +1,10 @@
 """The limit of a build: its compiled SQL in one plain DuckDB process, without dbt.
 
-    python compiled.py <target folder of the build> <its warehouse> <new file> <seconds file>
+    python compiled.py <build's target folder> <its warehouse> <folder of a new one> <costs file>
 
 Each model becomes `create table as` its compiled query, in the build's order, with the profile's
 settings. What no SQL model makes (seeds, tables of Python models, state) is copied from the build's
-warehouse, untimed. The seconds by model are written as JSON.
+warehouse, untimed. The costs are written as JSON: seconds and processor seconds by model.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def connect(file: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def run_compiled(target: Path, warehouse: Path, out: Path) -> dict[str, float]:
-    """Run a build's compiled SQL into a new file; return the seconds of each model."""
+def run_compiled(target: Path, warehouse: Path, out: Path) -> dict[str, dict]:
+    """Run a build's compiled SQL into a new file; return what each model took."""
     nodes = json.loads((target / "manifest.json").read_text())["nodes"]
     results = json.loads((target / "run_results.json").read_text())["results"]
     models = [
@@ -48,7 +48,7 @@ def run_compiled(target: Path, warehouse: Path, out: Path) -> dict[str, float]:
         and nodes[result["unique_id"]]["resource_type"] == "model"
     ]
     made = {(node["schema"], node["alias"]) for node, _ in models}
-    seconds = {}
+    costs: dict[str, dict] = {"seconds": {}, "cpu_seconds": {}}
     # compiled SQL names the warehouse by its file, so the new file has the same name elsewhere
     with connect(out / warehouse.name) as connection:
         connection.execute(f"attach '{warehouse}' as built (read_only)")
@@ -62,12 +62,13 @@ def run_compiled(target: Path, warehouse: Path, out: Path) -> dict[str, float]:
             connection.execute(f"create table {name} as from built.{name}")
         for node, query in models:
             kind = "view" if node["config"]["materialized"] == "view" else "table"
-            start = time.perf_counter()
+            start, cpu_start = time.perf_counter(), time.process_time()
             connection.execute(f'create {kind} {node["schema"]}."{node["alias"]}" as {query}')
-            seconds[node["name"]] = time.perf_counter() - start
-    return seconds
+            costs["seconds"][node["name"]] = time.perf_counter() - start
+            costs["cpu_seconds"][node["name"]] = time.process_time() - cpu_start
+    return costs
 
 
 if __name__ == "__main__":
-    target, warehouse, out, seconds_file = map(Path, sys.argv[1:])
-    seconds_file.write_text(json.dumps(run_compiled(target, warehouse, out)))
+    target, warehouse, out, costs_file = map(Path, sys.argv[1:])
+    costs_file.write_text(json.dumps(run_compiled(target, warehouse, out)))

@@ -1,4 +1,4 @@
-"""Run a command and watch the memory of it and all its children."""
+"""Run a command and watch the memory and the processor time of it and all its children."""
 
 from __future__ import annotations
 
@@ -10,9 +10,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 INTERVAL_SECONDS = 0.1
+
+
+class Sample(NamedTuple):
+    """What a process and all processes below it use at a moment (seconds since 1970)."""
+
+    at: float
+    resident_bytes: int
+    cpu_seconds: float
 
 
 @dataclass
@@ -21,33 +31,50 @@ class Run:
 
     Attributes:
         seconds: Wall time from process start to exit.
-        samples: (seconds since 1970, resident bytes of all its processes), in time order.
+        samples: In time order.
         exit_code: Of the command; None when it was killed for memory.
 
     """
 
     seconds: float = 0.0
-    samples: list[tuple[float, int]] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
     exit_code: int | None = 0
 
-    def peak_gb(self, start: float = 0.0, end: float = float("inf")) -> float | None:
-        """Return the highest sample between two times; None when it was too short for one."""
-        return max((size / 1e9 for at, size in self.samples if start <= at <= end), default=None)
+    def used(self, start: float = 0.0, end: float = float("inf")) -> dict[str, float | None]:
+        """Return the peak memory and the processor time between two times.
+
+        Both are None for what was too short to be sampled, and what runs outside the samples counts
+        for neither, so sums of processor times are a little low.
+        """
+        samples = [sample for sample in self.samples if start <= sample.at <= end]
+        if not samples:
+            return {"peak_gb": None, "cpu_seconds": None}
+        return {
+            "peak_gb": max(sample.resident_bytes for sample in samples) / 1e9,
+            "cpu_seconds": samples[-1].cpu_seconds - (samples[0].cpu_seconds if start else 0),
+        }
 
 
-def resident_bytes(process: int) -> int:
-    """Return the resident memory of a process and all processes below it; 0 when it has ended."""
+def look(process: int) -> Sample:
+    """Return what a process and all processes below it use; nothing when it has ended."""
     folder = Path(f"/proc/{process}")
     try:
-        size = int((folder / "statm").read_text().split()[1]) * PAGE
+        # the name in brackets may hold blanks; the other fields follow it
+        fields = (folder / "stat").read_text().rpartition(")")[2].split()
         children = [
-            int(child)
+            look(int(child))
             for thread in (folder / "task").iterdir()
             for child in (thread / "children").read_text().split()
         ]
     except (FileNotFoundError, ProcessLookupError):
-        return 0
-    return size + sum(map(resident_bytes, children))
+        return Sample(time.time(), 0, 0.0)
+    # its own and that of its children that have ended
+    ticks = sum(int(field) for field in fields[11:15])
+    return Sample(
+        time.time(),
+        int(fields[21]) * PAGE + sum(child.resident_bytes for child in children),
+        ticks / TICKS + sum(child.cpu_seconds for child in children),
+    )
 
 
 def run(
@@ -68,9 +95,11 @@ def run(
 
     def watch() -> None:
         while process.poll() is None:
-            size = resident_bytes(process.pid)
-            result.samples.append((time.time(), size))
-            if size > cap_gb * 1e9:
+            sample = look(process.pid)
+            # nothing is resident once it has ended
+            if sample.resident_bytes:
+                result.samples.append(sample)
+            if sample.resident_bytes > cap_gb * 1e9:
                 result.exit_code = None
                 os.killpg(process.pid, signal.SIGKILL)
                 return

@@ -66,7 +66,7 @@ def ask_all(folder: Path, events: Path, engines: tuple[str, ...], cap_gb: float)
                     "outcome": outcome,
                     "seconds": json.loads(seconds.read_text()) if outcome == "answered" else None,
                     "wall_seconds": done.seconds,
-                    "peak_gb": done.peak_gb(),
+                    **done.used(),
                 }
             )
         assert_equal(question, answers)

@@ -9,7 +9,8 @@ from pathlib import Path
 HEAD = """# Results
 
 Written by `make bench SIZE=...`; [README.md](README.md) says how each figure is measured. GB are
-10^9 bytes. A model's memory is that of the whole dbt process while it ran.
+10^9 bytes. A model's memory is that of the whole dbt process while it ran. CPU is processor time in
+seconds, which other work on the machine moves less than wall time.
 """
 
 
@@ -28,7 +29,8 @@ def section(measured: dict) -> str:
     if "demo" in measured:
         demo = measured["demo"]
         parts.append(
-            f"Demo `dbt build` from nothing: {demo['seconds']:.0f} s, {gb(demo['peak_gb'])} GB."
+            f"Demo `dbt build` from nothing: {demo['seconds']:.0f} s, "
+            f"CPU {demo['cpu_seconds']:.0f} s, {one_decimal(demo['peak_gb'])} GB."
         )
     if "full" in measured:
         parts += [runs(measured), python_models(measured), sql_models(measured)]
@@ -44,17 +46,17 @@ def table(header: Iterable[str], rows: Iterable[Iterable[str]], texts: int = 1) 
     return "\n".join(f"| {' | '.join(row)} |" for row in [header, rule, *rows])
 
 
-def gb(value: float | None) -> str:
-    """Return gigabytes as text; what was too short to be sampled is a dash."""
+def one_decimal(value: float | None) -> str:
+    """Return gigabytes or seconds as text; what was too short to be sampled is a dash."""
     return "-" if value is None else f"{value:.1f}"
 
 
-def kinds(build: dict) -> dict[str, float]:
-    """Return the seconds of a build's nodes by kind."""
-    seconds: dict[str, float] = {}
+def kinds(build: dict, cost: str = "seconds") -> dict[str, float]:
+    """Return one cost of a build's nodes, summed by kind."""
+    costs: dict[str, float] = {}
     for node in [*build["models"]["nodes"], *build["tests"]["nodes"]]:
-        seconds[node["kind"]] = seconds.get(node["kind"], 0) + node["seconds"]
-    return seconds
+        costs[node["kind"]] = costs.get(node["kind"], 0) + (node[cost] or 0)
+    return costs
 
 
 def runs(measured: dict) -> str:
@@ -62,6 +64,8 @@ def runs(measured: dict) -> str:
     full, day, compiled = measured["full"], measured["day"], measured["compiled"]
     limit = sum(compiled["seconds"].values())
     of_full, of_day = kinds(full), kinds(day)
+    cpu_of_full, cpu_of_day = kinds(full, "cpu_seconds"), kinds(day, "cpu_seconds")
+    cpu_limit = sum(compiled["cpu_seconds"].values())
 
     def row(name: str, before: float, after: float) -> tuple[str, ...]:
         return name, f"{before:.1f}", f"{after:.1f}", f"{after / before:.1%}"
@@ -73,7 +77,9 @@ def runs(measured: dict) -> str:
     rows = [
         row("wall time, process start included", walls(full)[0], walls(day)[0]),
         row("the same without the Python models", walls(full)[1], walls(day)[1]),
+        row("CPU of all", full["models"]["cpu_seconds"], day["models"]["cpu_seconds"]),
         row("SQL models", of_full["sql model"], of_day["sql model"]),
+        row("SQL models, CPU", cpu_of_full["sql model"], cpu_of_day["sql model"]),
         row("Python models", of_full["python model"], of_day["python model"]),
         row("data tests, wall time", full["tests"]["seconds"], day["tests"]["seconds"]),
         row("peak memory of the models, GB", full["models"]["peak_gb"], day["models"]["peak_gb"]),
@@ -84,9 +90,11 @@ def runs(measured: dict) -> str:
         [
             "### Full build and new day",
             table(("seconds", "full build", "new day", "share"), rows),
-            f"The full build's compiled SQL without dbt: {limit:.1f} s, "
-            f"{gb(compiled['peak_gb'])} GB. The SQL models take {of_full['sql model'] / limit:.2f} "
-            f"times as long, with dbt's process start {walls(full)[1] / limit:.2f} times.",
+            f"The full build's compiled SQL without dbt: {limit:.1f} s, CPU {cpu_limit:.1f} s, "
+            f"{one_decimal(compiled['peak_gb'])} GB. The SQL models take "
+            f"{of_full['sql model'] / limit:.2f} times as long (CPU "
+            f"{cpu_of_full['sql model'] / cpu_limit:.2f} times), the wall time without the Python "
+            f"models {walls(full)[1] / limit:.2f} times.",
         ]
     )
 
@@ -94,17 +102,20 @@ def runs(measured: dict) -> str:
 def models_of(measured: dict, kind: str) -> list[tuple[str, ...]]:
     """Return name, rows and costs of the models of one kind, the dearest first."""
     limits = measured["compiled"]["seconds"]
+    rows = measured["full"]["rows"]
     day = {node["name"]: node for node in measured["day"]["models"]["nodes"]}
     full = [node for node in measured["full"]["models"]["nodes"] if node["kind"] == kind]
     return [
         (
             f"`{node['name']}`",
-            f"{measured['full']['rows'].get(node['name'], 0):,}",
+            f"{rows[node['name']]:,}" if node["name"] in rows else "view",
             f"{node['seconds']:.2f}",
+            one_decimal(node["cpu_seconds"]),
             f"{limits[node['name']]:.2f}" if node["name"] in limits else "-",
             f"{day[node['name']]['seconds']:.2f}",
-            gb(node["peak_gb"]),
-            gb(day[node["name"]]["peak_gb"]),
+            one_decimal(day[node["name"]]["cpu_seconds"]),
+            one_decimal(node["peak_gb"]),
+            one_decimal(day[node["name"]]["peak_gb"]),
         )
         for node in sorted(full, key=lambda node: -node["seconds"])
     ]
@@ -112,14 +123,24 @@ def models_of(measured: dict, kind: str) -> list[tuple[str, ...]]:
 
 def sql_models(measured: dict) -> str:
     """Return what each SQL model costs."""
-    header = ("model", "rows", "full, s", "compiled, s", "day, s", "full, GB", "day, GB")
+    header = (
+        "model",
+        "rows",
+        "full, s",
+        "CPU",
+        "compiled, s",
+        "day, s",
+        "CPU",
+        "full, GB",
+        "day, GB",
+    )
     return "### SQL models\n\n" + table(header, models_of(measured, "sql model"))
 
 
 def python_models(measured: dict) -> str:
     """Return what each Python model costs."""
-    header = ("model", "rows", "full, s", "day, s", "full, GB", "day, GB")
-    rows = [(*row[:3], *row[4:]) for row in models_of(measured, "python model")]
+    header = ("model", "rows", "full, s", "CPU", "day, s", "CPU", "full, GB", "day, GB")
+    rows = [(*row[:4], *row[5:]) for row in models_of(measured, "python model")]
     customers = measured["full"]["rows"]["dim_customers"]
     return f"### Python models, {customers:,} customers\n\n" + table(header, rows)
 
@@ -134,10 +155,11 @@ def questions(measured: dict) -> str:
             asked["engine"],
             f"{asked['seconds']:.1f}" if answered else asked["outcome"],
             f"{asked['wall_seconds']:.1f}" if answered else "-",
-            gb(asked["peak_gb"]),
+            one_decimal(asked["cpu_seconds"]),
+            one_decimal(asked["peak_gb"]),
         )
 
-    header = ("question", "engine", "seconds", "with process start", "peak GB")
+    header = ("question", "engine", "seconds", "with process start", "CPU", "peak GB")
     return (
         f"### The same questions the usual way\n\nMemory cap {measured['cap_gb']:g} GB. "
         "All answers are equal.\n\n"

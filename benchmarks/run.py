@@ -43,6 +43,7 @@ def machine() -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "processor": processor[1] if processor else platform.machine(),
         "memory": f"{int(memory) / 2**20:.0f} GiB",
+        "load at the start": f"{os.getloadavg()[0]:.1f}",
         "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         **{name: metadata.version(name) for name in PACKAGES if name in installed},
     }
