@@ -1,9 +1,12 @@
 # make build    install what is missing, then build the warehouse (the demo shop unless SOURCE says otherwise)
+# make publish  build, then put a copy of the marts in warehouse/published/, for BI tools to keep open
 # make test     every check that CI runs
+# make bench    time and memory of a shop of SIZE events (1m, 10m, 100m), into benchmarks/RESULTS.md
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: build test test-slow lint lock clean spark-up spark-down spark-build spark-score test-spark
+.PHONY: build publish test test-slow lint bench lock clean
+.PHONY: spark-up spark-down spark-build spark-score test-spark
 
 PYTHON ?= python3
 SOURCE ?= demo
@@ -15,13 +18,19 @@ comma := ,
 # the quotes reach dbt as YAML, so that paths may hold blanks and globs
 DBT_VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH)$(VARS),--vars '{source: "$(SOURCE)"$(if $(RAW_PATH),$(comma) raw_path: "$(RAW_PATH)")$(if $(VARS),$(comma) $(VARS))}')
 WAREHOUSE := $(or $(FOOTFALL_WAREHOUSE),warehouse/$(patsubst demo,footfall,$(SOURCE)).duckdb)
+SIZE ?= 1m
+PARTS ?= demo shop questions
+WORK ?= benchmarks/data
 REPORT := .venv/bin/footfall quality-report --warehouse "$(WAREHOUSE)"
 
 # a build that stops at the quality gate leaves the report too
 build: .venv/installed
 	@mkdir -p logs
-	@$(DBT) build $(DBT_VARS) | tee logs/build.log || { ! grep -q quality_gate logs/build.log || $(REPORT) 2> /dev/null; grep -oE '(Footfall|ValueError|IO Error): .*' logs/build.log | tail -n 1; exit 1; }
+	@$(DBT) build $(DBT_VARS) | tee logs/build.log || { ! grep -q quality_gate logs/build.log || $(REPORT) 2> /dev/null; grep -ao 'Footfall: .*' logs/build.log | tail -n 1; exit 1; }
 	@$(REPORT)
+
+publish: build
+	@.venv/bin/footfall publish --warehouse "$(WAREHOUSE)"
 
 test: .venv/installed lint
 	.venv/bin/pytest -m "not slow and not spark" --cov --cov-report=term
@@ -40,6 +49,14 @@ lint: .venv/installed
 	    printf '[sqlfluff:templater:dbt:context]\nsource = %s\n' $$source > target/lint.cfg; \
 	    .venv/bin/sqlfluff lint --processes 2 $$(ls -d models/*/$$source/*.sql | grep -v /base_) --config target/lint.cfg || exit 1; \
 	done
+
+bench: .venv/bench-installed
+	.venv/bin/python benchmarks/run.py --size $(SIZE) --parts $(PARTS) --work "$(WORK)"
+
+# what the benchmark compares with is nothing that a build needs
+.venv/bench-installed: requirements-bench.lock .venv/installed
+	.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --require-hashes --compile-bytecode -r requirements-bench.lock
+	@touch $@
 
 # uv is the only thing pip installs; everything else comes from the lock, verified by hash
 .venv/installed: requirements.lock pyproject.toml
@@ -82,8 +99,10 @@ test-spark: .venv/spark-installed
 
 lock:
 	.venv/bin/uv pip compile --quiet pyproject.toml --universal --extra dev --generate-hashes --override overrides.txt --no-annotate --no-header -o requirements.lock
-	@# what both have has one version
-	.venv/bin/uv pip compile --quiet pyproject.toml --universal --extra spark --constraint requirements.lock --generate-hashes --override overrides.txt --no-annotate --no-header -o requirements-spark.lock
+	@# what they share has one version
+	for extra in bench spark; do \
+	    .venv/bin/uv pip compile --quiet pyproject.toml --universal --extra $$extra --constraint requirements.lock --generate-hashes --override overrides.txt --no-annotate --no-header -o requirements-$$extra.lock || exit 1; \
+	done
 
 clean:
-	rm -rf target logs warehouse/*.duckdb warehouse/*.wal warehouse/*.html
+	rm -rf target logs warehouse/*.duckdb warehouse/*.wal warehouse/*.html warehouse/published

@@ -47,12 +47,13 @@ up() {
         bash "$daemon" start $package.deploy.worker.Worker "$number" --webui-port 0 \
             --cores 1 --memory "$memory" --work-dir "$home/work" "spark://127.0.0.1:$master_port"
     done
+    # the driver only plans, much and each plan once: it is compiled lightly
     SPARK_DAEMON_MEMORY=1500m bash "$daemon" submit $package.sql.hive.thriftserver.HiveThriftServer2 1 \
         --name footfall --master "spark://127.0.0.1:$master_port" \
         --conf "spark.executor.memory=$memory" \
         --conf "spark.sql.warehouse.dir=$home/tables" \
         --conf "spark.hadoop.javax.jdo.option.ConnectionURL=jdbc:derby:;databaseName=$home/metastore;create=true" \
-        --conf "spark.driver.extraJavaOptions=-Dderby.stream.error.file=$home/logs/derby.log" \
+        --conf "spark.driver.extraJavaOptions=-Dderby.stream.error.file=$home/logs/derby.log -XX:TieredStopAtLevel=1" \
         --hiveconf "hive.server2.thrift.port=$port" --hiveconf hive.server2.thrift.bind.host=127.0.0.1
     wait_for "$port" "the thrift server"
 }

@@ -7,6 +7,29 @@
 
 
 {#
+    First the empty table, then its rows: a table that dbt's own statement makes at once is in the catalog
+    only when it is whole, so that a killed build would leave files that stop the next one.
+#}
+{% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
+    {%- if temporary -%}
+        {{ return(create_temporary_view(relation, compiled_code)) }}
+    {%- endif -%}
+    {%- set query = compiled_code -%}
+    {%- if config.get('contract').enforced -%}
+        {{ get_assert_columns_equivalent(compiled_code) }}
+        {%- set query = get_select_subquery(compiled_code) -%}
+    {%- endif -%}
+    {%- set columns = [] -%}
+    {%- for column in run_query("describe query " ~ query) -%}
+        {%- do columns.append(adapter.quote(column[0]) ~ " " ~ column[1]) -%}
+    {%- endfor -%}
+    {%- do run_query("create table " ~ relation ~ " (" ~ columns | join(", ") ~ ") " ~ file_format_clause() ~ partition_cols("partitioned by")) -%}
+    insert overwrite table {{ relation }}
+    {{ query }}
+{%- endmacro %}
+
+
+{#
     A seed of more than 1,000 rows is read by the cluster, which must see the project's folder: sent as
     literals, a long one takes minutes.
 #}
