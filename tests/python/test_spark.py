@@ -1,4 +1,4 @@
-"""The same SQL on a Spark cluster: every mart equals DuckDB's, row by row. Needs `make spark-up`."""
+"""The same SQL on a Spark cluster: every mart equals DuckDB's. Needs `make spark-up`."""
 
 import os
 import subprocess
