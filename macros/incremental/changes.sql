@@ -92,10 +92,10 @@
 {%- endmacro %}
 
 
-{# Pre-hook of fct_sessions. #}
-{% macro forget_changed_sessions() -%}
+{# Pre-hook of models behind fct_events: the rows of changed sessions, or customers, go. #}
+{% macro forget_changed_in_sessions(column) -%}
     {%- if execute and is_incremental() -%}
-    delete from {{ this }} where session_id in ({{ changed_in_sessions('session_id') }})
+    delete from {{ this }} where {{ column }} in ({{ changed_in_sessions(column) }})
     {%- endif -%}
 {%- endmacro %}
 

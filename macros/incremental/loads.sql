@@ -4,6 +4,8 @@
 {%- endmacro %}
 
 
+{% macro default__start_load() -%}{%- endmacro %}
+
 {% macro duckdb__start_load() -%}
     {%- if execute -%}
         {%- do run_query("
@@ -72,29 +74,28 @@
 {%- endmacro %}
 
 
-{#
-    The files that a base model reads: those not loaded as they are now, or all when it is made anew.
-    Outside of a run, as in `dbt compile`, nothing is frozen and the folder is listed.
-#}
-{% macro files_to_read(source, entity) -%}
-    {%- if not is_load() -%}{{ return(list_raw_files(source, entity)) }}{%- endif -%}
+{# The files that a base model reads: those not loaded as they are now, or all when it is made anew. #}
+{% macro files_to_read(entity) -%}
     {{ return(unloaded_files(entity) if is_incremental() else found_files(entity)) }}
 {%- endmacro %}
 
 
-{# Whether this run has frozen its list of files. #}
+{#
+    Whether this run has frozen its list of files. Elsewhere, as in `dbt compile` or on Spark, the folder is
+    listed, and nothing counts as loaded.
+#}
 {% macro is_load() -%}
     {%- if not adapter.get_relation(target.database, 'state', 'loads') -%}{{ return(false) }}{%- endif -%}
     {{ return(run_query("select max_by(invocation_id, load_id) from state.loads")[0][0] == invocation_id) }}
 {%- endmacro %}
 
-
 {% macro found_files(entity) -%}
+    {%- if not is_load() -%}{{ return(list_raw_files(var('source'), entity)) }}{%- endif -%}
     {{ return(run_query("select path from state.found_files where entity = '" ~ entity ~ "' order by path").columns[0].values() | list) }}
 {%- endmacro %}
 
-
 {% macro unloaded_files(entity) -%}
+    {%- if not is_load() -%}{{ return(list_raw_files(var('source'), entity)) }}{%- endif -%}
     {{ return(run_query("select path from state.found_files as found where entity = '" ~ entity ~ "' and not exists (select 1 from state.loaded_files as loaded where found.entity = loaded.entity and found.path = loaded.path and found.checksum = loaded.checksum) order by path").columns[0].values() | list) }}
 {%- endmacro %}
 
@@ -137,6 +138,8 @@
     {{ return(adapter.dispatch('record_files', 'footfall')(entity)) }}
 {%- endmacro %}
 
+
+{% macro default__record_files(entity) -%}{%- endmacro %}
 
 {% macro duckdb__record_files(entity) -%}
     delete from state.loaded_files where entity = '{{ entity }}';

@@ -21,11 +21,12 @@
 
 {#
     Whether events are read row by row from files, so that a new file is new events and nothing else.
-    Elsewhere, as with Olist, whose lines take their time from the orders file, all is made anew.
+    Elsewhere, as with Olist, whose lines take their time from the orders file, all is made anew; so it
+    is on Spark.
 #}
 {% macro grows_by_file() -%}
     {%- set provides = source_config().provides -%}
-    {{ return(has_files() and provides.get('events', '').startswith('stg_') and 'orders' not in provides and adapter.type() == 'duckdb') }}
+    {{ return(has_files() and provides.get('events', '').startswith('stg_') and 'orders' not in provides) }}
 {%- endmacro %}
 
 
@@ -55,7 +56,7 @@
 
 
 {% macro can_go_on(node) -%}
-    {%- if not execute or not (grows_by_file() or node.name.startswith('base_')) -%}{{ return(false) }}{%- endif -%}
+    {%- if not execute or not (grows_by_file() or node.name.startswith('base_')) or adapter.type() != 'duckdb' -%}{{ return(false) }}{%- endif -%}
     {%- set done = run_query("select load_id, settings from state.model_progress where model = '" ~ node.name ~ "'").rows -%}
     {%- if not done or done[0][1] != settings_of(node) -%}{{ return(false) }}{%- endif -%}
     {%- set parents = tracked_parents(node) -%}
@@ -113,6 +114,8 @@
     {{ return(adapter.dispatch('record_progress', 'footfall')()) }}
 {%- endmacro %}
 
+
+{% macro default__record_progress() -%}{%- endmacro %}
 
 {% macro duckdb__record_progress() -%}
     {%- if execute -%}
