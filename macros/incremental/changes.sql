@@ -14,8 +14,8 @@
     insert into state.removed_events
     select {{ load_id() }}, event_id, customer_id, visitor_id, session_id, event_at
     from {{ this }}
-    where {{ in_changed_files() }} and rejection_reason is null;
-    delete from {{ this }} where {{ in_changed_files() }}
+    where {{ in_changed_files(events_entity()) }} and rejection_reason is null;
+    delete from {{ this }} where {{ in_changed_files(events_entity()) }}
     {%- endif -%}
 {%- endmacro %}
 

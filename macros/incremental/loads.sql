@@ -3,7 +3,6 @@
     {{ return(adapter.dispatch('start_load', 'footfall')()) }}
 {%- endmacro %}
 
-
 {% macro default__start_load() -%}{%- endmacro %}
 
 {% macro duckdb__start_load() -%}
@@ -105,11 +104,6 @@
     behind it. The files to read are then those without an entry in state.loaded_files.
 #}
 {% macro forget_changed_files(entity) -%}
-    {{ return(adapter.dispatch('forget_changed_files', 'footfall')(entity)) }}
-{%- endmacro %}
-
-
-{% macro duckdb__forget_changed_files(entity) -%}
     {%- if execute and is_incremental() -%}
     delete from {{ this }}
     where source_file in (
@@ -138,7 +132,6 @@
     {{ return(adapter.dispatch('record_files', 'footfall')(entity)) }}
 {%- endmacro %}
 
-
 {% macro default__record_files(entity) -%}{%- endmacro %}
 
 {% macro duckdb__record_files(entity) -%}
@@ -150,12 +143,28 @@
 {%- endmacro %}
 
 
-{# SQL that is true for rows of files which the model has not seen as they are now. #}
-{% macro in_changed_files() -%}
-    {%- set entities = [] -%}
-    {%- for entity, config in source_entities().items() if config.becomes == 'events' -%}{%- do entities.append(entity) -%}{%- endfor -%}
-    {%- set paths = run_query("select distinct path from state.file_changes where load_id > " ~ done_load(model.name) ~ " and entity in ('" ~ entities | join("', '") ~ "')").columns[0].values() -%}
+{# SQL that is true for rows of an entity's files which the model has not seen as they are now. #}
+{% macro in_changed_files(entity) -%}
     {%- set literals = [] -%}
-    {%- for path in paths -%}{%- do literals.append(text_literal(path)) -%}{%- endfor -%}
+    {%- for path in run_query("select distinct path from state.file_changes where load_id > " ~ done_load(model.name) ~ " and entity = '" ~ entity ~ "'").columns[0].values() -%}
+        {%- do literals.append(text_literal(path)) -%}
+    {%- endfor -%}
     {{ return("source_file in (" ~ literals | join(", ") ~ ")" if literals else "false") }}
+{%- endmacro %}
+
+{# The raw entity whose rows are the events, in a source that grows by file. #}
+{% macro events_entity() -%}
+    {{ return(source_config().provides.events.split('__')[1]) }}
+{%- endmacro %}
+
+{# Pre-hook of facts by file: those of files that came, changed or went. #}
+{% macro forget_changed_facts() -%}
+    {%- if execute and is_incremental() -%}
+    delete from {{ this }}
+    where
+        false
+        {%- for entity in source_entities() %}
+        or entity = '{{ entity }}' and {{ in_changed_files(entity) }}
+        {%- endfor %}
+    {%- endif -%}
 {%- endmacro %}

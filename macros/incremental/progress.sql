@@ -56,10 +56,13 @@
 
 
 {% macro can_go_on(node) -%}
-    {%- if not execute or not (grows_by_file() or node.name.startswith('base_')) or adapter.type() != 'duckdb' -%}{{ return(false) }}{%- endif -%}
+    {%- set parents = tracked_parents(node) -%}
+    {%- set is_of_files = parents | map('truncate', 5, true, '', 0) | unique | list in [[], ['base_']] -%}
+    {%- if not execute or adapter.type() != 'duckdb' or not (has_files() if is_of_files else grows_by_file()) -%}
+        {{ return(false) }}
+    {%- endif -%}
     {%- set done = run_query("select load_id, settings from state.model_progress where model = '" ~ node.name ~ "'").rows -%}
     {%- if not done or done[0][1] != settings_of(node) -%}{{ return(false) }}{%- endif -%}
-    {%- set parents = tracked_parents(node) -%}
     {{ return(not parents or run_query("select count(*) from state.model_progress where model in ('" ~ parents | join("', '") ~ "') and made_anew_in > " ~ done[0][0])[0][0] == 0) }}
 {%- endmacro %}
 
@@ -113,7 +116,6 @@
 {% macro record_progress() -%}
     {{ return(adapter.dispatch('record_progress', 'footfall')()) }}
 {%- endmacro %}
-
 
 {% macro default__record_progress() -%}{%- endmacro %}
 
