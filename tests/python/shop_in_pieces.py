@@ -1,17 +1,30 @@
-"""A small shop whose events arrive in pieces, in every way that can change what was known before."""
+"""A small shop whose events arrive in every way that can change what was known before."""
 
 import csv
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
-EVENT_COLUMNS = (
-    "event_id,timestamp,customer_id,session_id,event_type,product_id,device_type,traffic_source,"
-    "campaign_id,page_category,session_duration_sec,experiment_group,anonymous_id,order_id,quantity,"
-    "unit_price"
-).split(",")
-PRODUCT_COLUMNS = "product_id,product_name,category,brand,unit_price,unit_cost".split(",")
-CUSTOMER_COLUMNS = "customer_id,gender,age,country".split(",")
+EVENT_COLUMNS = [
+    "event_id",
+    "timestamp",
+    "customer_id",
+    "session_id",
+    "event_type",
+    "product_id",
+    "device_type",
+    "traffic_source",
+    "campaign_id",
+    "page_category",
+    "session_duration_sec",
+    "experiment_group",
+    "anonymous_id",
+    "order_id",
+    "quantity",
+    "unit_price",
+]
+PRODUCT_COLUMNS = ["product_id", "product_name", "category", "brand", "unit_price", "unit_cost"]
+CUSTOMER_COLUMNS = ["customer_id", "gender", "age", "country"]
 FIRST_DAY = datetime(2025, 1, 1)
 TYPES = ("view", "view", "view", "click", "add_to_cart", "purchase", "refund", "logout")
 
@@ -91,7 +104,9 @@ class Shop:
 
     def late_rows(self, day: int) -> None:
         name = f"{day:02}_late"
-        self.days[name] = [self.event(self.moment(self.random.randrange(day + 1))) for _ in range(8)]
+        self.days[name] = [
+            self.event(self.moment(self.random.randrange(day + 1))) for _ in range(8)
+        ]
         self.save(name)
 
     def a_file_again(self, day: int) -> None:
