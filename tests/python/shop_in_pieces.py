@@ -6,23 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 EVENT_COLUMNS = [
-    "event_id",
-    "timestamp",
-    "customer_id",
-    "session_id",
-    "event_type",
-    "product_id",
-    "device_type",
-    "traffic_source",
-    "campaign_id",
-    "page_category",
-    "session_duration_sec",
-    "experiment_group",
-    "anonymous_id",
-    "order_id",
-    "quantity",
-    "unit_price",
-]
+    "event_id", "timestamp", "customer_id", "session_id", "event_type", "product_id",
+    "device_type", "traffic_source", "campaign_id", "page_category", "session_duration_sec",
+    "experiment_group", "anonymous_id", "order_id", "quantity", "unit_price",
+]  # fmt: skip
 PRODUCT_COLUMNS = ["product_id", "product_name", "category", "brand", "unit_price", "unit_cost"]
 CUSTOMER_COLUMNS = ["customer_id", "gender", "age", "country"]
 FIRST_DAY = datetime(2025, 1, 1)
@@ -84,9 +71,9 @@ class Shop:
         return {**row, **given}
 
     def moment(self, day: int) -> datetime:
-        # bursts, so that pauses lie on both sides of the gap
+        # bursts, for pauses on both sides of the gap; days apart, so that histories can be cut
         seconds = self.random.choice([0, 1, 5, 10, 20]) * 3600 + self.random.randrange(0, 5400)
-        return FIRST_DAY + timedelta(days=day, seconds=seconds)
+        return FIRST_DAY + timedelta(days=3 * day, seconds=seconds)
 
     def save(self, name: str) -> None:
         path = self.folder / f"events_{name}.csv"
