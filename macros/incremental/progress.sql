@@ -19,14 +19,9 @@
 {%- endmacro %}
 
 
-{#
-    Whether events are read row by row from files, so that a new file is new events and nothing else.
-    Elsewhere, as with Olist, whose lines take their time from the orders file, all is made anew; so it
-    is on Spark.
-#}
+{# Whether a new events file is new events and nothing else; where not, all is made anew. #}
 {% macro grows_by_file() -%}
-    {%- set provides = source_config().provides -%}
-    {{ return(has_files() and provides.get('events', '').startswith('stg_') and 'orders' not in provides) }}
+    {{ return(has_files() and source_config().get('grows_by_file', false)) }}
 {%- endmacro %}
 
 
