@@ -18,7 +18,7 @@ import duckdb
 import pandas as pd
 import pytest
 import yaml
-from warehouses import EVENTS_ONLY, ROOT, Warehouse, built, dbt_call, run_dbt
+from warehouses import EVENTS_ONLY, ROOT, Warehouse, dbt_call, run_dbt
 
 from footfall import demo_shop
 from footfall.cli import main
@@ -32,7 +32,10 @@ ALL_MODELS = ("build", "--exclude-resource-type", "test", "unit_test")
 
 @dataclass(frozen=True)
 class Shop:
-    """A folder of raw files that grows by one file a load, and builds of it."""
+    """A folder of raw files that grows by one file a load, and one warehouse of it.
+
+    Each fault happens to a warehouse at the same path: at another one, dbt parses the project anew.
+    """
 
     folder: Path
     models: tuple[str, ...]
@@ -42,8 +45,9 @@ class Shop:
     def raw(self) -> Path:
         return self.folder / "raw"
 
-    def options(self) -> dict:
-        return {"source": "tracking", "raw_path": str(self.raw)}
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "warehouse" / "shop.duckdb"
 
     def arrive(self, *loads: int):
         """Leave exactly these loads in the raw folder."""
@@ -52,34 +56,43 @@ class Shop:
         for load in loads:
             shutil.copy(self.loads[load], self.raw)
 
-    def build(self, warehouse: Path, *args: str, **options) -> Warehouse:
-        return run_dbt(
-            self.folder, *self.models, *args, warehouse=warehouse, **self.options(), **options
-        )
+    def build(self, *args: str, folder: Path | None = None, **options) -> Warehouse:
+        options |= {"source": "tracking", "raw_path": str(self.raw)}
+        arguments = (*self.models, *args)
+        return run_dbt(folder or self.folder, *arguments, warehouse=self.warehouse, **options)
 
-    def start(self, warehouse: Path) -> subprocess.Popen:
-        call = dbt_call(self.folder, *self.models, warehouse=warehouse, **self.options())
+    def built(self) -> Warehouse:
+        result = self.build()
+        assert result.returncode == 0, result.output[-5000:]
+        return result
+
+    def start(self) -> subprocess.Popen:
+        options = {"source": "tracking", "raw_path": str(self.raw)}
+        call = dbt_call(self.folder, *self.models, warehouse=self.warehouse, **options)
         return subprocess.Popen(**call, stdout=subprocess.PIPE, start_new_session=True)
+
+    def keep(self, name: str) -> Path:
+        """Copy the warehouse, which nobody has open, aside."""
+        return Path(shutil.copy(self.warehouse, self.folder / f"{name}.duckdb"))
 
 
 def growing_shop(folder: Path, models: tuple[str, ...], load_count: int) -> Shop:
     """Make a small shop whose events come in files of consecutive times, CSV and Parquet."""
     demo_shop.generate(folder / "made", events=4000)
-    (folder / "raw").mkdir()
-    (folder / "later").mkdir()
+    for name in ("raw", "later", "warehouse"):
+        (folder / name).mkdir()
     for entity in ("customers", "products"):
         shutil.copy(folder / "made" / f"demo_{entity}.csv", folder / "raw" / f"{entity}.csv")
     events = pd.read_csv(folder / "made" / "demo_events.csv", dtype=str)
     loads = []
     for number in range(load_count):
-        rows = events.iloc[
-            len(events) * number // load_count : len(events) * (number + 1) // load_count
-        ]
-        loads.append(folder / "later" / f"events{number}.{('csv', 'parquet')[number % 2]}")
+        first, end = (len(events) * n // load_count for n in (number, number + 1))
         if number % 2:
-            rows.to_parquet(loads[-1])
+            loads.append(folder / "later" / f"events{number}.parquet")
+            events.iloc[first:end].to_parquet(loads[-1])
         else:
-            rows.to_csv(loads[-1], index=False)
+            loads.append(folder / "later" / f"events{number}.csv")
+            events.iloc[first:end].to_csv(loads[-1], index=False)
     return Shop(folder, models, loads)
 
 
@@ -134,12 +147,60 @@ def strays(warehouse: Path) -> list[str]:
         return [name for (name,) in rows.fetchall()]
 
 
+@dataclass(frozen=True)
+class Grown:
+    """A shop whose last load just came, and its warehouse before that load and after."""
+
+    shop: Shop
+    before: Path
+    after: Path
+    steps: int
+
+    @property
+    def warehouse(self) -> Path:
+        return self.shop.warehouse
+
+    def restore(self) -> bytes:
+        """Put back the warehouse of before, for the next fault to happen to."""
+        for file in self.warehouse.parent.iterdir():
+            file.unlink()
+        shutil.copy(self.before, self.warehouse)
+        return self.before.read_bytes()
+
+    def check_whole(self):
+        """Each mart is as it was or as it will be."""
+        changed = different_marts(self.warehouse, self.before)
+        missing = different_marts(self.warehouse, self.after)
+        assert changed.keys() & missing.keys() == set(), (changed, missing)
+
+    def check_next_build(self):
+        """The next build ends as if nothing had happened."""
+        self.shop.built()
+        assert different_marts(self.warehouse, self.after) == {}
+        assert strays(self.warehouse) == []
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory) -> Grown:
+    shop = growing_shop(tmp_path_factory.mktemp("shop"), EVENTS_ONLY, load_count=2)
+    shop.arrive(0, 1)
+    steps = shop.built().output.count(" START ")
+    after = shop.keep("after")
+    shop.warehouse.unlink()
+    shop.arrive(0)
+    shop.built()
+    before = shop.keep("before")
+    shop.arrive(0, 1)
+    assert different_marts(before, after).keys() >= {"fct_events", "fct_sessions"}
+    return Grown(shop, before, after, steps)
+
+
 # ---- kills ---------------------------------------------------------------------------------------
 
 
-def kill_in(shop: Shop, warehouse: Path, moment: int, delay: float):
+def kill_in(shop: Shop, moment: int, delay: float):
     """Kill a build, with all its processes, `delay` seconds after its `moment`-th step began."""
-    process = shop.start(warehouse)
+    process = shop.start()
     begun = 0
     for line in process.stdout:
         begun += " START " in line
@@ -153,86 +214,37 @@ def kill_in(shop: Shop, warehouse: Path, moment: int, delay: float):
     assert begun == moment
 
 
-def run_with_kills(shop: Shop, warehouse: Path, kills: dict[int, int], steps: int, seed: int):
-    """Build load by load into a new warehouse; `kills` says how often in each load."""
-    draw = random.Random(seed)
-    for load in range(len(shop.loads)):
-        shop.arrive(*range(load + 1))
-        for _ in range(kills.get(load, 0)):
-            kill_in(shop, warehouse, draw.randint(1, steps), draw.uniform(0, 0.15))
-        # the next load may arrive before anybody builds again
-        if load + 1 == len(shop.loads) or draw.random() < 0.7:
-            done = shop.build(warehouse)
-            assert done.returncode == 0, done.output[-5000:]
-
-
-@dataclass(frozen=True)
-class Grown:
-    """A shop with all its loads there, and its warehouse before the last of them and after."""
-
-    shop: Shop
-    before: Path
-    after: Path
-    steps: int
-
-    def copy(self, folder: Path) -> Path:
-        """Copy the warehouse of before, for a fault to happen to."""
-        return Path(shutil.copy(self.before, folder / "warehouse.duckdb"))
-
-    def check_whole(self, warehouse: Path):
-        """Each mart is as it was or as it will be."""
-        changed, missing = (
-            different_marts(warehouse, self.before),
-            different_marts(warehouse, self.after),
-        )
-        assert changed.keys() & missing.keys() == set(), (changed, missing)
-
-    def check_next_build(self, warehouse: Path):
-        """The next build ends as if nothing had happened."""
-        done = self.shop.build(warehouse)
-        assert done.returncode == 0, done.output[-5000:]
-        assert different_marts(warehouse, self.after) == {}
-        assert strays(warehouse) == []
-
-
-@pytest.fixture(scope="module")
-def grown(tmp_path_factory) -> Grown:
-    shop = growing_shop(tmp_path_factory.mktemp("shop"), EVENTS_ONLY, load_count=2)
-    before, after = shop.folder / "before.duckdb", shop.folder / "after.duckdb"
-    shop.arrive(0)
-    steps = built(shop.folder, *shop.models, warehouse=before, **shop.options())
-    shop.arrive(0, 1)
-    built(shop.folder, *shop.models, warehouse=after, **shop.options())
-    assert different_marts(before, after).keys() >= {"fct_events", "fct_sessions"}
-    return Grown(shop, before, after, steps.output.count(" START "))
-
-
-def test_a_killed_build_leaves_whole_marts_and_the_next_one_mends(grown, tmp_path):
-    warehouse = grown.copy(tmp_path)
+def test_a_killed_build_leaves_whole_marts_and_the_next_one_mends(grown):
+    grown.restore()
     draw = random.Random(1)
     for _ in range(3):
-        kill_in(grown.shop, warehouse, draw.randint(1, grown.steps), draw.uniform(0, 0.15))
+        kill_in(grown.shop, draw.randint(1, grown.steps), draw.uniform(0, 0.15))
         # dbt drops the relation it replaced after the commit
-        assert [name for name in strays(warehouse) if not name.endswith("__dbt_backup")] == []
-        grown.check_whole(warehouse)
-    grown.check_next_build(warehouse)
+        assert [name for name in strays(grown.warehouse) if not name.endswith("__dbt_backup")] == []
+        grown.check_whole()
+    grown.check_next_build()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_many_kills_in_builds_of_everything(tmp_path, seed):
+    """Five kills in builds load by load; the last build equals one of all loads, undisturbed."""
     shop = growing_shop(tmp_path, ALL_MODELS, load_count=3)
     shop.arrive(0, 1, 2)
-    undisturbed = built(
-        tmp_path, *ALL_MODELS, warehouse=tmp_path / "undisturbed.duckdb", **shop.options()
-    )
-    steps = undisturbed.output.count(" START ")
+    steps = shop.built().output.count(" START ")
+    undisturbed = shop.keep("undisturbed")
+    shop.warehouse.unlink()
     draw = random.Random(seed)
-    kills = [draw.randrange(3) for _ in range(6)]
-    warehouse = tmp_path / "warehouse.duckdb"
-    run_with_kills(shop, warehouse, {load: kills.count(load) for load in kills}, steps, seed)
-    assert different_marts(warehouse, undisturbed.path) == {}
-    assert strays(warehouse) == []
+    killed = [draw.randrange(3) for _ in range(5)]
+    for load in range(3):
+        shop.arrive(*range(load + 1))
+        for _ in range(killed.count(load)):
+            kill_in(shop, draw.randint(1, steps), draw.uniform(0, 0.15))
+        # the next load may come before anybody builds again
+        if load == 2 or draw.random() < 0.7:
+            shop.built()
+    assert different_marts(shop.warehouse, undisturbed) == {}
+    assert strays(shop.warehouse) == []
 
 
 # ---- a warehouse that cannot be opened or written ------------------------------------------------
@@ -251,18 +263,18 @@ def check_refused(result: Warehouse, *words: str):
     assert "Traceback" not in result.output
 
 
-def test_a_reader_that_holds_the_file_is_named(grown, tmp_path):
-    warehouse = grown.copy(tmp_path)
-    content = warehouse.read_bytes()
-    with duckdb.connect(str(warehouse), read_only=True):
-        check_refused(grown.shop.build(warehouse), f"(PID {os.getpid()})", "make publish")
-    assert warehouse.read_bytes() == content
+def test_a_reader_that_holds_the_file_is_named(grown):
+    content = grown.restore()
+    with duckdb.connect(str(grown.warehouse), read_only=True):
+        check_refused(grown.shop.build(), f"(PID {os.getpid()})", "make publish")
+    assert grown.warehouse.read_bytes() == content
 
 
 def test_make_shows_the_line_last_and_publishes_nothing(grown, tmp_path):
-    warehouse = grown.copy(tmp_path)
+    grown.restore()
+    warehouse = Path(shutil.copy(grown.warehouse, tmp_path))
     assert main(["publish", "--warehouse", str(warehouse)]) == 0
-    published = tmp_path / "published" / "warehouse.duckdb"
+    published = tmp_path / "published" / warehouse.name
     content = published.read_bytes()
     with duckdb.connect(str(warehouse), read_only=True):
         done = subprocess.run(
@@ -278,16 +290,16 @@ def test_make_shows_the_line_last_and_publishes_nothing(grown, tmp_path):
     assert published.read_bytes() == content
 
 
-def test_a_second_build_is_refused_and_the_first_goes_on(grown, tmp_path):
-    warehouse = grown.copy(tmp_path)
-    first = grown.shop.start(warehouse)
+def test_a_second_build_is_refused_and_the_first_goes_on(grown):
+    grown.restore()
+    first = grown.shop.start()
     for line in first.stdout:
         if " START " in line:
             break
-    check_refused(grown.shop.build(warehouse), f"(PID {first.pid})")
+    check_refused(grown.shop.build(), f"(PID {first.pid})")
     rest, _ = first.communicate()
     assert first.returncode == 0, rest[-5000:]
-    assert different_marts(warehouse, grown.after) == {}
+    assert different_marts(grown.warehouse, grown.after) == {}
 
 
 @pytest.fixture(scope="module")
@@ -301,18 +313,16 @@ def unprivileged() -> list[str]:
 
 
 @pytest.mark.parametrize("protected", ["file", "folder"])
-def test_what_may_not_be_written_is_named(grown, tmp_path, unprivileged, protected):
-    (tmp_path / "here").mkdir()
-    warehouse = grown.copy(tmp_path / "here")
-    content = warehouse.read_bytes()
-    target = {"file": warehouse, "folder": warehouse.parent}[protected]
+def test_what_may_not_be_written_is_named(grown, unprivileged, protected):
+    content = grown.restore()
+    target = {"file": grown.warehouse, "folder": grown.warehouse.parent}[protected]
     mode = target.stat().st_mode
     target.chmod(mode & ~0o222)
-    result = grown.shop.build(warehouse, prefix=unprivileged)
+    result = grown.shop.build(prefix=unprivileged)
     target.chmod(mode)
     check_refused(result, "cannot be ", "FOOTFALL_WAREHOUSE")
-    assert warehouse.read_bytes() == content
-    assert [file.name for file in warehouse.parent.iterdir()] == [warehouse.name]
+    assert grown.warehouse.read_bytes() == content
+    assert list(grown.warehouse.parent.iterdir()) == [grown.warehouse]
 
 
 # ---- what gives out in the middle of a build -----------------------------------------------------
@@ -327,13 +337,15 @@ def check_explained(result: Warehouse, *words: str):
         assert word in said[0]
 
 
+# folder $HERE becomes a disk of $SIZE bytes for the command that follows; $KEPT keeps what it held
 ON_A_SMALL_DISK = """
     set -e
-    mount -t tmpfs -o size=$SIZE tmpfs "$DISK"
-    mv "$WAREHOUSE" "$DISK"
+    cp "$HERE"/* "$KEPT"
+    mount -t tmpfs -o size=$SIZE tmpfs "$HERE"
+    mv "$KEPT"/* "$HERE"
     failed=0
     "$@" || failed=$?
-    cp "$DISK"/* "$(dirname "$WAREHOUSE")"
+    cp "$HERE"/* "$KEPT"
     exit $failed
 """
 
@@ -350,27 +362,25 @@ def test_a_full_disk(grown, tmp_path, room):
     isolated = ["unshare", "--map-root-user", "--mount"]
     if subprocess.run([*isolated, "true"], capture_output=True, check=False).returncode:
         pytest.skip("this user may not mount a small disk")
-    warehouse, disk = grown.copy(tmp_path), tmp_path / "disk"
-    disk.mkdir()
-    settings = {"DISK": disk, "WAREHOUSE": warehouse, "SIZE": warehouse.stat().st_size + room}
+    size = len(grown.restore()) + room
+    settings = {"HERE": grown.warehouse.parent, "KEPT": tmp_path, "SIZE": size}
     prefix = [*isolated, "env", *(f"{name}={value}" for name, value in settings.items())]
-    result = grown.shop.build(
-        disk / warehouse.name, prefix=[*prefix, "bash", "-c", ON_A_SMALL_DISK, "bash"]
-    )
+    result = grown.shop.build(prefix=[*prefix, "bash", "-c", ON_A_SMALL_DISK, "bash"])
     check_explained(result, "No space left on device", "Free disk space")
-    grown.check_whole(warehouse)
-    grown.check_next_build(warehouse)
+    shutil.copytree(tmp_path, grown.warehouse.parent, dirs_exist_ok=True)
+    grown.check_whole()
+    grown.check_next_build()
 
 
 def test_too_little_memory(grown, tmp_path):
-    warehouse = grown.copy(tmp_path)
+    grown.restore()
     profiles = yaml.safe_load((ROOT / "profiles.yml").read_text())
     profiles["footfall"]["outputs"]["duckdb"]["settings"]["memory_limit"] = "8MB"
     (tmp_path / "profiles.yml").write_text(yaml.safe_dump(profiles))
-    result = grown.shop.build(warehouse, "--profiles-dir", str(tmp_path))
+    result = grown.shop.build("--profiles-dir", str(tmp_path), folder=tmp_path)
     check_explained(result, "Out of Memory Error", "memory_limit in profiles.yml")
-    grown.check_whole(warehouse)
-    grown.check_next_build(warehouse)
+    grown.check_whole()
+    grown.check_next_build()
 
 
 # ---- the copy for BI tools -----------------------------------------------------------------------
