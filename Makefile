@@ -1,10 +1,11 @@
 # make build    install what is missing, then build the warehouse (the demo shop unless SOURCE says otherwise)
 # make publish  build, then put a copy of the marts in warehouse/published/, for BI tools to keep open
 # make test     every check that CI runs
+# make bench    time and memory of a shop of SIZE events (1m, 10m, 100m), into benchmarks/RESULTS.md
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: build publish test test-slow lint lock clean
+.PHONY: build publish test test-slow lint bench lock clean
 
 PYTHON ?= python3
 SOURCE ?= demo
@@ -16,6 +17,9 @@ comma := ,
 # the quotes reach dbt as YAML, so that paths may hold blanks and globs
 DBT_VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH)$(VARS),--vars '{source: "$(SOURCE)"$(if $(RAW_PATH),$(comma) raw_path: "$(RAW_PATH)")$(if $(VARS),$(comma) $(VARS))}')
 WAREHOUSE := $(or $(FOOTFALL_WAREHOUSE),warehouse/$(patsubst demo,footfall,$(SOURCE)).duckdb)
+SIZE ?= 1m
+PARTS ?= demo shop questions
+WORK ?= benchmarks/data
 REPORT := .venv/bin/footfall quality-report --warehouse "$(WAREHOUSE)"
 
 # a build that stops at the quality gate leaves the report too
@@ -45,6 +49,14 @@ lint: .venv/installed
 	    .venv/bin/sqlfluff lint --processes 2 $$(ls -d models/*/$$source/*.sql | grep -v /base_) --config target/lint.cfg || exit 1; \
 	done
 
+bench: .venv/bench-installed
+	.venv/bin/python benchmarks/run.py --size $(SIZE) --parts $(PARTS) --work "$(WORK)"
+
+# what the benchmark compares with is nothing that a build needs
+.venv/bench-installed: requirements-bench.lock .venv/installed
+	.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --require-hashes --compile-bytecode -r requirements-bench.lock
+	@touch $@
+
 # uv is the only thing pip installs; everything else comes from the lock, verified by hash
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -55,6 +67,7 @@ lint: .venv/installed
 
 lock:
 	.venv/bin/uv pip compile --quiet pyproject.toml --universal --extra dev --generate-hashes --override overrides.txt --no-annotate --no-header -o requirements.lock
+	.venv/bin/uv pip compile --quiet pyproject.toml --universal --extra bench --constraint requirements.lock --generate-hashes --override overrides.txt --no-annotate --no-header -o requirements-bench.lock
 
 clean:
 	rm -rf target logs warehouse/*.duckdb warehouse/*.wal warehouse/*.html warehouse/published

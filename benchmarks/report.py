@@ -1,0 +1,166 @@
+"""RESULTS.md from what was measured: one section per size."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+HEAD = """# Results
+
+Written by `make bench SIZE=...`; [README.md](README.md) says how each figure is measured. GB are
+10^9 bytes. A model's memory is that of the whole dbt process while it ran. CPU is processor time in
+seconds, which other work on the machine moves less than wall time.
+"""
+
+
+def write(folder: Path) -> None:
+    """Write RESULTS.md from all files in `results/`, the smallest shop first."""
+    files = sorted((folder / "results").glob("*.json"), key=lambda path: int(path.stem))
+    sections = [section(json.loads(path.read_text())) for path in files]
+    (folder / "RESULTS.md").write_text("\n".join([HEAD, *sections]))
+
+
+def section(measured: dict) -> str:
+    """Return the section of one size; a part that was not measured is left out."""
+    size = f"{measured['events'] / 1e6:g} million events"
+    machine = "; ".join(f"{name} {value}" for name, value in measured["machine"].items())
+    parts = [f"## {size}", f"{measured['date']}; {machine}."]
+    if "demo" in measured:
+        demo = measured["demo"]
+        parts.append(
+            f"Demo `dbt build` from nothing: {demo['seconds']:.0f} s, "
+            f"CPU {demo['cpu_seconds']:.0f} s, {one_decimal(demo['peak_gb'])} GB."
+        )
+    if "full" in measured:
+        parts += [runs(measured), python_models(measured), sql_models(measured)]
+    if "questions" in measured:
+        parts.append(questions(measured))
+    return "\n\n".join(parts) + "\n"
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]], texts: int = 1) -> str:
+    """Return a Markdown table, its first `texts` columns to the left."""
+    header = list(header)
+    rule = ["---" if place < texts else "--:" for place in range(len(header))]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [header, rule, *rows])
+
+
+def one_decimal(value: float | None) -> str:
+    """Return gigabytes or seconds as text; what was too short to be sampled is a dash."""
+    return "-" if value is None else f"{value:.1f}"
+
+
+def kinds(build: dict, cost: str = "seconds") -> dict[str, float]:
+    """Return one cost of a build's nodes, summed by kind."""
+    costs: dict[str, float] = {}
+    for node in [*build["models"]["nodes"], *build["tests"]["nodes"]]:
+        costs[node["kind"]] = costs.get(node["kind"], 0) + (node[cost] or 0)
+    return costs
+
+
+def runs(measured: dict) -> str:
+    """Return the full build, its compiled SQL and the new day, side by side."""
+    full, day, compiled = measured["full"], measured["day"], measured["compiled"]
+    limit = sum(compiled["seconds"].values())
+    of_full, of_day = kinds(full), kinds(day)
+    cpu_of_full, cpu_of_day = kinds(full, "cpu_seconds"), kinds(day, "cpu_seconds")
+    cpu_limit = sum(compiled["cpu_seconds"].values())
+
+    def row(name: str, before: float, after: float) -> tuple[str, ...]:
+        return name, f"{before:.1f}", f"{after:.1f}", f"{after / before:.1%}"
+
+    def walls(build: dict) -> tuple[float, float]:
+        wall = build["models"]["seconds"]
+        return wall, wall - kinds(build)["python model"]
+
+    rows = [
+        row("wall time, process start included", walls(full)[0], walls(day)[0]),
+        row("the same without the Python models", walls(full)[1], walls(day)[1]),
+        row("CPU of all", full["models"]["cpu_seconds"], day["models"]["cpu_seconds"]),
+        row("SQL models", of_full["sql model"], of_day["sql model"]),
+        row("SQL models, CPU", cpu_of_full["sql model"], cpu_of_day["sql model"]),
+        row("Python models", of_full["python model"], of_day["python model"]),
+        row("data tests, wall time", full["tests"]["seconds"], day["tests"]["seconds"]),
+        row("peak memory of the models, GB", full["models"]["peak_gb"], day["models"]["peak_gb"]),
+        row("peak memory of the tests, GB", full["tests"]["peak_gb"], day["tests"]["peak_gb"]),
+        row("warehouse file, GB", full["warehouse_gb"], day["warehouse_gb"]),
+    ]
+    return "\n\n".join(
+        [
+            "### Full build and new day",
+            table(("seconds", "full build", "new day", "share"), rows),
+            f"The full build's compiled SQL without dbt: {limit:.1f} s, CPU {cpu_limit:.1f} s, "
+            f"{one_decimal(compiled['peak_gb'])} GB. The SQL models take "
+            f"{of_full['sql model'] / limit:.2f} times as long (CPU "
+            f"{cpu_of_full['sql model'] / cpu_limit:.2f} times), the wall time without the Python "
+            f"models {walls(full)[1] / limit:.2f} times.",
+        ]
+    )
+
+
+def models_of(measured: dict, kind: str) -> list[tuple[str, ...]]:
+    """Return name, rows and costs of the models of one kind, the dearest first."""
+    limits = measured["compiled"]["seconds"]
+    rows = measured["full"]["rows"]
+    day = {node["name"]: node for node in measured["day"]["models"]["nodes"]}
+    full = [node for node in measured["full"]["models"]["nodes"] if node["kind"] == kind]
+    return [
+        (
+            f"`{node['name']}`",
+            f"{rows[node['name']]:,}" if node["name"] in rows else "view",
+            f"{node['seconds']:.2f}",
+            one_decimal(node["cpu_seconds"]),
+            f"{limits[node['name']]:.2f}" if node["name"] in limits else "-",
+            f"{day[node['name']]['seconds']:.2f}",
+            one_decimal(day[node["name"]]["cpu_seconds"]),
+            one_decimal(node["peak_gb"]),
+            one_decimal(day[node["name"]]["peak_gb"]),
+        )
+        for node in sorted(full, key=lambda node: -node["seconds"])
+    ]
+
+
+def sql_models(measured: dict) -> str:
+    """Return what each SQL model costs."""
+    header = (
+        "model",
+        "rows",
+        "full, s",
+        "CPU",
+        "compiled, s",
+        "day, s",
+        "CPU",
+        "full, GB",
+        "day, GB",
+    )
+    return "### SQL models\n\n" + table(header, models_of(measured, "sql model"))
+
+
+def python_models(measured: dict) -> str:
+    """Return what each Python model costs."""
+    header = ("model", "rows", "full, s", "CPU", "day, s", "CPU", "full, GB", "day, GB")
+    rows = [(*row[:4], *row[5:]) for row in models_of(measured, "python model")]
+    customers = measured["full"]["rows"]["dim_customers"]
+    return f"### Python models, {customers:,} customers\n\n" + table(header, rows)
+
+
+def questions(measured: dict) -> str:
+    """Return what each engine needed for each question."""
+
+    def cells(asked: dict) -> tuple[str, ...]:
+        answered = asked["outcome"] == "answered"
+        return (
+            asked["question"],
+            asked["engine"],
+            f"{asked['seconds']:.1f}" if answered else asked["outcome"],
+            f"{asked['wall_seconds']:.1f}" if answered else "-",
+            one_decimal(asked["cpu_seconds"]),
+            one_decimal(asked["peak_gb"]),
+        )
+
+    header = ("question", "engine", "seconds", "with process start", "CPU", "peak GB")
+    return (
+        f"### The same questions the usual way\n\nMemory cap {measured['cap_gb']:g} GB. "
+        "All answers are equal.\n\n"
+    ) + table(header, map(cells, measured["questions"]), texts=2)
