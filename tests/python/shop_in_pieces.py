@@ -91,7 +91,9 @@ class Shop:
 
     def late_rows(self, day: int) -> None:
         name = f"{day:02}_late"
-        self.days[name] = [self.event(self.moment(self.random.randrange(day + 1))) for _ in range(8)]
+        self.days[name] = [
+            self.event(self.moment(self.random.randrange(day + 1))) for _ in range(8)
+        ]
         self.save(name)
 
     def a_file_again(self, day: int) -> None:
