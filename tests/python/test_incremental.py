@@ -145,9 +145,9 @@ def test_every_var_of_an_incremental_model_is_a_setting(demo):
                 to_visit += macro["depends_on"]["macros"]
         elif key in nodes:
             texts.append(nodes[key].get("raw_code", ""))
-            to_visit += nodes[key]["depends_on"]["nodes"] + nodes[key]["depends_on"].get(
-                "macros", []
-            )
+            # seeds depend on macros only
+            depends_on = nodes[key]["depends_on"]
+            to_visit += depends_on.get("nodes", []) + depends_on["macros"]
     read = set(re.findall(r"\bvar\(\s*['\"](\w+)['\"]", "\n".join(texts)))
     macro = manifest["macros"]["macro.footfall.incremental_vars"]["macro_sql"]
     settings = set(re.findall(r"'(\w+)'", macro))
