@@ -17,7 +17,9 @@ with
     select * from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
     where
         malformed_reason is null
-        and source_row % (select every_nth from {{ entity }}_pace) = 0
+        and source_row % (
+            select {{ entity }}_pace.every_nth from {{ entity }}_pace
+        ) = 0
 
 ),
 
