@@ -14,8 +14,8 @@
     insert into state.removed_events
     select {{ load_id() }}, event_id, customer_id, visitor_id, session_id, event_at
     from {{ this }}
-    where {{ in_changed_files() }} and rejection_reason is null;
-    delete from {{ this }} where {{ in_changed_files() }}
+    where {{ in_changed_files(events_entity()) }} and rejection_reason is null;
+    delete from {{ this }} where {{ in_changed_files(events_entity()) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -92,10 +92,10 @@
 {%- endmacro %}
 
 
-{# Pre-hook of fct_sessions. #}
-{% macro forget_changed_sessions() -%}
+{# Pre-hook of models behind fct_events: the rows of changed sessions, or customers, go. #}
+{% macro forget_changed_in_sessions(column) -%}
     {%- if execute and is_incremental() -%}
-    delete from {{ this }} where session_id in ({{ changed_in_sessions('session_id') }})
+    delete from {{ this }} where {{ column }} in ({{ changed_in_sessions(column) }})
     {%- endif -%}
 {%- endmacro %}
 

@@ -3,6 +3,7 @@
     {{ return(adapter.dispatch('start_load', 'footfall')()) }}
 {%- endmacro %}
 
+{% macro default__start_load() -%}{%- endmacro %}
 
 {% macro duckdb__start_load() -%}
     {%- if execute -%}
@@ -72,31 +73,28 @@
 {%- endmacro %}
 
 
-{#
-    The files that a base model reads: those not loaded as they are now, or all when it is made anew.
-    Outside of a run, as in `dbt compile`, nothing is frozen and the folder is listed.
-#}
-{% macro files_to_read(source, entity) -%}
-    {%- if not is_load() -%}{{ return(list_raw_files(source, entity)) }}{%- endif -%}
+{# The files that a base model reads: those not loaded as they are now, or all when it is made anew. #}
+{% macro files_to_read(entity) -%}
     {{ return(unloaded_files(entity) if is_incremental() else found_files(entity)) }}
 {%- endmacro %}
 
 
-{# Whether this run has frozen its list of files. #}
+{#
+    Whether this run has frozen its list of files. Elsewhere, as in `dbt compile` or on Spark, the folder is
+    listed, and nothing counts as loaded.
+#}
 {% macro is_load() -%}
     {%- if not has_transactions() or not adapter.get_relation(target.database, 'state', 'loads') -%}{{ return(false) }}{%- endif -%}
     {{ return(run_query("select max_by(invocation_id, load_id) from state.loads")[0][0] == invocation_id) }}
 {%- endmacro %}
 
-
 {% macro found_files(entity) -%}
-    {%- if not has_transactions() -%}{{ return(list_raw_files(var('source'), entity)) }}{%- endif -%}
+    {%- if not is_load() -%}{{ return(list_raw_files(var('source'), entity)) }}{%- endif -%}
     {{ return(run_query("select path from state.found_files where entity = '" ~ entity ~ "' order by path").columns[0].values() | list) }}
 {%- endmacro %}
 
-
 {% macro unloaded_files(entity) -%}
-    {%- if not has_transactions() -%}{{ return(found_files(entity)) }}{%- endif -%}
+    {%- if not is_load() -%}{{ return(list_raw_files(var('source'), entity)) }}{%- endif -%}
     {{ return(run_query("select path from state.found_files as found where entity = '" ~ entity ~ "' and not exists (select 1 from state.loaded_files as loaded where found.entity = loaded.entity and found.path = loaded.path and found.checksum = loaded.checksum) order by path").columns[0].values() | list) }}
 {%- endmacro %}
 
@@ -106,11 +104,6 @@
     behind it. The files to read are then those without an entry in state.loaded_files.
 #}
 {% macro forget_changed_files(entity) -%}
-    {{ return(adapter.dispatch('forget_changed_files', 'footfall')(entity)) }}
-{%- endmacro %}
-
-
-{% macro duckdb__forget_changed_files(entity) -%}
     {%- if execute and is_incremental() -%}
     delete from {{ this }}
     where source_file in (
@@ -139,6 +132,7 @@
     {{ return(adapter.dispatch('record_files', 'footfall')(entity)) }}
 {%- endmacro %}
 
+{% macro default__record_files(entity) -%}{%- endmacro %}
 
 {% macro duckdb__record_files(entity) -%}
     delete from state.loaded_files where entity = '{{ entity }}';
@@ -149,12 +143,28 @@
 {%- endmacro %}
 
 
-{# SQL that is true for rows of files which the model has not seen as they are now. #}
-{% macro in_changed_files() -%}
-    {%- set entities = [] -%}
-    {%- for entity, config in source_entities().items() if config.becomes == 'events' -%}{%- do entities.append(entity) -%}{%- endfor -%}
-    {%- set paths = run_query("select distinct path from state.file_changes where load_id > " ~ done_load(model.name) ~ " and entity in ('" ~ entities | join("', '") ~ "')").columns[0].values() -%}
+{# SQL that is true for rows of an entity's files which the model has not seen as they are now. #}
+{% macro in_changed_files(entity) -%}
     {%- set literals = [] -%}
-    {%- for path in paths -%}{%- do literals.append(text_literal(path)) -%}{%- endfor -%}
+    {%- for path in run_query("select distinct path from state.file_changes where load_id > " ~ done_load(model.name) ~ " and entity = '" ~ entity ~ "'").columns[0].values() -%}
+        {%- do literals.append(text_literal(path)) -%}
+    {%- endfor -%}
     {{ return("source_file in (" ~ literals | join(", ") ~ ")" if literals else "false") }}
+{%- endmacro %}
+
+{# The raw entity whose rows are the events, in a source that grows by file. #}
+{% macro events_entity() -%}
+    {{ return(source_config().provides.events.split('__')[1]) }}
+{%- endmacro %}
+
+{# Pre-hook of facts by file: those of files that came, changed or went. #}
+{% macro forget_changed_facts() -%}
+    {%- if execute and is_incremental() -%}
+    delete from {{ this }}
+    where
+        false
+        {%- for entity in source_entities() %}
+        or entity = '{{ entity }}' and {{ in_changed_files(entity) }}
+        {%- endfor %}
+    {%- endif -%}
 {%- endmacro %}

@@ -19,13 +19,9 @@
 {%- endmacro %}
 
 
-{#
-    Whether events are read row by row from files, so that a new file is new events and nothing else.
-    Elsewhere, as with Olist, whose lines take their time from the orders file, all is made anew.
-#}
+{# Whether a new events file is new events and nothing else; where not, all is made anew. #}
 {% macro grows_by_file() -%}
-    {%- set provides = source_config().provides -%}
-    {{ return(has_files() and provides.get('events', '').startswith('stg_') and 'orders' not in provides and has_transactions()) }}
+    {{ return(has_files() and source_config().get('grows_by_file', false)) }}
 {%- endmacro %}
 
 
@@ -34,6 +30,10 @@
     {{ return(adapter.dispatch('has_transactions', 'footfall')()) }}
 {%- endmacro %}
 
+
+{% macro default__has_transactions() -%}
+    {{ return(false) }}
+{%- endmacro %}
 
 {% macro duckdb__has_transactions() -%}
     {{ return(true) }}
@@ -66,10 +66,13 @@
 
 
 {% macro can_go_on(node) -%}
-    {%- if not execute or not has_transactions() or not (grows_by_file() or node.name.startswith('base_')) -%}{{ return(false) }}{%- endif -%}
+    {%- set parents = tracked_parents(node) -%}
+    {%- set is_of_files = parents | map('truncate', 5, true, '', 0) | unique | list in [[], ['base_']] -%}
+    {%- if not execute or not has_transactions() or not (has_files() if is_of_files else grows_by_file()) -%}
+        {{ return(false) }}
+    {%- endif -%}
     {%- set done = run_query("select load_id, settings from state.model_progress where model = '" ~ node.name ~ "'").rows -%}
     {%- if not done or done[0][1] != settings_of(node) -%}{{ return(false) }}{%- endif -%}
-    {%- set parents = tracked_parents(node) -%}
     {{ return(not parents or run_query("select count(*) from state.model_progress where model in ('" ~ parents | join("', '") ~ "') and made_anew_in > " ~ done[0][0])[0][0] == 0) }}
 {%- endmacro %}
 
@@ -124,6 +127,7 @@
     {{ return(adapter.dispatch('record_progress', 'footfall')()) }}
 {%- endmacro %}
 
+{% macro default__record_progress() -%}{%- endmacro %}
 
 {% macro duckdb__record_progress() -%}
     {%- if execute -%}

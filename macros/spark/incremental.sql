@@ -5,20 +5,3 @@
 {% materialization incremental, adapter='spark', supported_languages=['sql'] -%}
     {{ return(dbt.materialization_table_spark()) }}
 {%- endmaterialization %}
-
-
-{% macro spark__has_transactions() -%}
-    {{ return(false) }}
-{%- endmacro %}
-
-{% macro spark__start_load() -%}
-{%- endmacro %}
-
-{% macro spark__forget_changed_files(entity) -%}
-{%- endmacro %}
-
-{% macro spark__record_files(entity) -%}
-{%- endmacro %}
-
-{% macro spark__record_progress() -%}
-{%- endmacro %}

@@ -1,17 +1,17 @@
-"""A small shop whose events arrive in pieces, in every way that can change what was known before."""
+"""A small shop whose events arrive in every way that can change what was known before."""
 
 import csv
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
-EVENT_COLUMNS = (
-    "event_id,timestamp,customer_id,session_id,event_type,product_id,device_type,traffic_source,"
-    "campaign_id,page_category,session_duration_sec,experiment_group,anonymous_id,order_id,quantity,"
-    "unit_price"
-).split(",")
-PRODUCT_COLUMNS = "product_id,product_name,category,brand,unit_price,unit_cost".split(",")
-CUSTOMER_COLUMNS = "customer_id,gender,age,country".split(",")
+EVENT_COLUMNS = [
+    "event_id", "timestamp", "customer_id", "session_id", "event_type", "product_id",
+    "device_type", "traffic_source", "campaign_id", "page_category", "session_duration_sec",
+    "experiment_group", "anonymous_id", "order_id", "quantity", "unit_price",
+]  # fmt: skip
+PRODUCT_COLUMNS = ["product_id", "product_name", "category", "brand", "unit_price", "unit_cost"]
+CUSTOMER_COLUMNS = ["customer_id", "gender", "age", "country"]
 FIRST_DAY = datetime(2025, 1, 1)
 TYPES = ("view", "view", "view", "click", "add_to_cart", "purchase", "refund", "logout")
 
@@ -71,9 +71,9 @@ class Shop:
         return {**row, **given}
 
     def moment(self, day: int) -> datetime:
-        # bursts, so that pauses lie on both sides of the gap
+        # bursts, for pauses on both sides of the gap; days apart, so that histories can be cut
         seconds = self.random.choice([0, 1, 5, 10, 20]) * 3600 + self.random.randrange(0, 5400)
-        return FIRST_DAY + timedelta(days=day, seconds=seconds)
+        return FIRST_DAY + timedelta(days=3 * day, seconds=seconds)
 
     def save(self, name: str) -> None:
         path = self.folder / f"events_{name}.csv"
@@ -91,7 +91,9 @@ class Shop:
 
     def late_rows(self, day: int) -> None:
         name = f"{day:02}_late"
-        self.days[name] = [self.event(self.moment(self.random.randrange(day + 1))) for _ in range(8)]
+        self.days[name] = [
+            self.event(self.moment(self.random.randrange(day + 1))) for _ in range(8)
+        ]
         self.save(name)
 
     def a_file_again(self, day: int) -> None:

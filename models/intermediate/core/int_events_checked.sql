@@ -9,7 +9,7 @@ with source_events as (
 
     select * from {{ ref('int_source_events') }}
     {% if is_incremental() -%}
-    where {{ in_changed_files() }}
+    where {{ in_changed_files(events_entity()) }}
     {%- endif %}
 
 ),

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    pre_hook="{{ forget_changed_sessions() }}",
+    pre_hook="{{ forget_changed_in_sessions('session_id') }}",
     post_hook=["{{ number_sessions_again() }}", "{{ record_progress() }}"],
 ) }}
 
