@@ -11,7 +11,8 @@
     {%- if not tables -%}
         {{ raise_error("no table of '" ~ schema ~ "' in " ~ folder ~ ". Run `make spark-build` first, or set FOOTFALL_SPARK_TABLES.") }}
     {%- endif -%}
-    {%- for schema_name, table_name in tables.rows -%}
+    {#- the stamp is written anew here -#}
+    {%- for schema_name, table_name in tables.rows if table_name != warehouse_stamp().identifier -%}
         {%- set files = folder ~ '/' ~ schema ~ '_' ~ schema_name ~ '.db/' ~ table_name ~ '/*.parquet' -%}
         {%- do run_query("create schema if not exists " ~ schema_name) -%}
         {%- do run_query("create or replace view " ~ schema_name ~ "." ~ table_name ~ " as select * from read_parquet(" ~ text_literal(files) ~ ")") -%}
