@@ -83,7 +83,7 @@
 
 {# A seed's rows in the order of their file: Spark wrote them in that order, into numbered files. #}
 {% macro spark__seed_row_number() -%}
-    row_number() over (order by _metadata.file_name, _metadata.row_index) + 1
+    cast(row_number() over (order by _metadata.file_name, _metadata.row_index) + 1 as bigint)
 {%- endmacro %}
 
 
