@@ -16,6 +16,42 @@ with resolved as (
         false
     {% endif %}
     {%- endif %}
+),
+
+described as (
+
+    select
+        event_id,
+        customer_id,
+        session_id,
+        anonymous_id,
+        order_id,
+        product_id,
+        event_type,
+        raw_event_type,
+        category,
+        brand,
+        experiment_id,
+        experiment_group,
+        traffic_source,
+        campaign,
+        device_type,
+        page_type,
+        extra,
+        unit_price,
+        quantity,
+        event_order,
+        revenue,
+        refund_amount,
+        is_identified,
+        is_activity,
+        is_engagement,
+        is_bot,
+        is_excluded,
+        event_date,
+        event_at
+    from resolved
+
 )
 
-select * from resolved
+select * from described
