@@ -22,6 +22,7 @@ WORK ?= benchmarks/data
 REPORT := .venv/bin/footfall quality-report --warehouse "$(WAREHOUSE)"
 
 # a build that stops at the quality gate leaves the report too
+build: export FOOTFALL_PROGRESS ?= $(if $(MAKE_TERMOUT),true,false)
 build: .venv/installed
 	@mkdir -p logs
 	@$(DBT) build $(DBT_VARS) | tee logs/build.log || { ! grep -q quality_gate logs/build.log || $(REPORT) 2> /dev/null; grep -oE '(Footfall|ValueError|IO Error): .*' logs/build.log | tail -n 1; exit 1; }
