@@ -1,10 +1,11 @@
 # make build    install what is missing, then build the warehouse (the demo shop unless SOURCE says otherwise)
+# make publish  build, then put a copy of the marts in warehouse/published/, for BI tools to keep open
 # make test     every check that CI runs
 # make bench    time and memory of a shop of SIZE events (1m, 10m, 100m), into benchmarks/RESULTS.md
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: build test test-slow lint bench lock clean
+.PHONY: build publish test test-slow lint bench lock clean
 
 PYTHON ?= python3
 SOURCE ?= demo
@@ -25,8 +26,11 @@ REPORT := .venv/bin/footfall quality-report --warehouse "$(WAREHOUSE)"
 build: export FOOTFALL_PROGRESS ?= $(if $(MAKE_TERMOUT),true,false)
 build: .venv/installed
 	@mkdir -p logs
-	@$(DBT) build $(DBT_VARS) | tee logs/build.log || { ! grep -q quality_gate logs/build.log || $(REPORT) 2> /dev/null; grep -oE '(Footfall|ValueError|IO Error): .*' logs/build.log | tail -n 1; exit 1; }
+	@$(DBT) build $(DBT_VARS) | tee logs/build.log || { ! grep -q quality_gate logs/build.log || $(REPORT) 2> /dev/null; grep -ao 'Footfall: .*' logs/build.log | tail -n 1; exit 1; }
 	@$(REPORT)
+
+publish: build
+	@.venv/bin/footfall publish --warehouse "$(WAREHOUSE)"
 
 test: .venv/installed lint
 	.venv/bin/pytest -m "not slow" --cov --cov-report=term
@@ -67,4 +71,4 @@ lock:
 	.venv/bin/uv pip compile --quiet pyproject.toml --universal --extra bench --constraint requirements.lock --generate-hashes --override overrides.txt --no-annotate --no-header -o requirements-bench.lock
 
 clean:
-	rm -rf target logs warehouse/*.duckdb warehouse/*.wal warehouse/*.html
+	rm -rf target logs warehouse/*.duckdb warehouse/*.wal warehouse/*.html warehouse/published

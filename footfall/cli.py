@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from footfall import demo_shop, feature_list, new_source, quality_report
+from footfall import demo_shop, feature_list, new_source, quality_report, warehouse
 
 
 def add_generate(commands: argparse._SubParsersAction) -> None:
@@ -82,10 +82,33 @@ def add_quality_report(commands: argparse._SubParsersAction) -> None:
     )
 
     def run(options: argparse.Namespace) -> None:
-        warehouse = options.warehouse
-        out = options.out or warehouse.with_name(warehouse.stem + "_quality.html")
-        quality_report.write_report(warehouse, out)
+        built = options.warehouse
+        out = options.out or built.with_name(built.stem + "_quality.html")
+        quality_report.write_report(built, out)
         print(f"Quality report: {out}")
+
+    parser.set_defaults(run=run)
+
+
+def add_publish(commands: argparse._SubParsersAction) -> None:
+    """Add `footfall publish`: the copy of the marts that BI tools read."""
+    parser = commands.add_parser(
+        "publish",
+        help="copy the marts of a warehouse for BI tools",
+        description="Copy schema marts of a warehouse into a read-only file and put that in the "
+        "place of the last copy at once: BI tools can keep it open while the next build runs, and "
+        "never see a half-built state. Publish after a build that passed, as `make publish` does.",
+    )
+    parser.add_argument(
+        "--warehouse", type=Path, default=Path("warehouse/footfall.duckdb"), help="(%(default)s)"
+    )
+    parser.add_argument("--out", type=Path, help="file (published/, beside the warehouse)")
+
+    def run(options: argparse.Namespace) -> None:
+        built = options.warehouse
+        out = options.out or built.parent / "published" / built.name
+        warehouse.publish(built, out)
+        print(f"Published for BI tools: {out}")
 
     parser.set_defaults(run=run)
 
@@ -104,7 +127,7 @@ def add_feature_list(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=lambda options: feature_list.write_feature_list(options.project))
 
 
-SUBCOMMANDS = (add_generate, add_new_source, add_feature_list, add_quality_report)
+SUBCOMMANDS = (add_generate, add_new_source, add_feature_list, add_quality_report, add_publish)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

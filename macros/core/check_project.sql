@@ -2,7 +2,7 @@
 {% macro check_project() -%}
     {%- if execute -%}
         {%- do check_vars() -%}
-        {%- do check_raw_files() -%}
+        {%- do check_raw_path() -%}
         {%- do check_warehouse() -%}
     {%- endif -%}
 {%- endmacro %}
@@ -90,28 +90,42 @@
 {%- endmacro %}
 
 
-{% macro check_raw_files() -%}
-    {%- if (source_entities().values() | first).files is not defined -%}
+{% macro check_raw_path() -%}
+    {%- if not has_files() -%}
         {%- if var('raw_path') is not none -%}
             {{ raise_error("var 'raw_path' is set, but source '" ~ var('source') ~ "' reads its own seeds. Leave 'raw_path' out, or choose source 'tracking' for files of the same shape.") }}
         {%- endif -%}
     {%- elif var('raw_path') is none -%}
         {{ raise_error("var 'raw_path' is missing: source '" ~ var('source') ~ "' reads files. Give a file, a glob or a folder.") }}
     {%- else -%}
-        {%- set read = [] -%}
-        {%- for entity in source_entities() -%}
-            {%- do read.extend(raw_layouts(var('source'), entity) | map(attribute='path')) -%}
+        {%- for entity, config in source_entities().items() if not config.is_optional and not list_raw_files(var('source'), entity) -%}
+            {%- if entity != (source_entities() | first) and not is_folder(var('raw_path') | string) -%}
+                {{ raise_error("var 'raw_path' is '" ~ var('raw_path') ~ "', which is no folder: source '" ~ var('source') ~ "' reads files of several kinds. Give the folder that holds them.") }}
+            {%- endif -%}
+            {{ raise_error("var 'raw_path' is '" ~ var('raw_path') ~ "': no file matches. Give a file, a glob or a folder with " ~ (config.files or 'CSV or Parquet') ~ " files.") }}
         {%- endfor -%}
-        {%- if is_folder(var('raw_path')) -%}
-            {%- for row in run_query("select file from " ~ list_files(var('raw_path') ~ '/**') ~ " order by file") if row[0] not in read -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# After start_load, which lists the files: the layouts of those that this run loads. #}
+{% macro check_raw_files() -%}
+    {%- if execute and has_files() -%}
+        {%- set found = [] -%}
+        {%- for entity in source_entities() -%}
+            {%- do found.extend(found_files(entity)) -%}
+            {%- do raw_layouts(var('source'), entity, found_files(entity) if flags.FULL_REFRESH else unloaded_files(entity)) -%}
+        {%- endfor -%}
+        {%- if is_folder(var('raw_path') | string) -%}
+            {%- for row in run_query("select file from " ~ list_files(var('raw_path') ~ '/**') ~ " order by file") if row[0] not in found -%}
                 {{ log("Footfall: not read, by its name: " ~ row[0], info=true) }}
             {%- endfor -%}
         {%- endif -%}
     {%- endif -%}
-    {%- for entity, config in source_entities().items() if config.becomes == 'events' -%}
+    {%- for entity, config in source_entities().items() if execute and config.becomes == 'events' -%}
         {%- set known = config.columns + config.get('optional_columns', []) -%}
         {%- for column in var('extra_columns') if column not in known -%}
-            {%- if column not in raw_layouts(var('source'), entity) | sum(attribute='columns', start=[]) -%}
+            {%- if not has_files() or column not in raw_layouts(var('source'), entity, found_files(entity)) | sum(attribute='columns', start=[]) -%}
                 {{ raise_error("var 'extra_columns' names '" ~ column ~ "', which no events file of source '" ~ var('source') ~ "' has.") }}
             {%- endif -%}
         {%- endfor -%}

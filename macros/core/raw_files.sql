@@ -20,7 +20,7 @@
 
 
 {# Paths of one entity's files, sorted. A folder holds `<files>*`; a file or glob is the first entity's. #}
-{% macro raw_files(source, entity) -%}
+{% macro list_raw_files(source, entity) -%}
     {%- set config = var('sources')[source].entities[entity] -%}
     {%- set path = var('raw_path') | string -%}
     {%- set found = [] -%}
@@ -51,19 +51,12 @@
 
 
 {#
-    How each file of an entity is laid out: [{path, format, delimiter, columns}], columns in snake case
-    ('Customer ID' is customer_id), in file order. Raises one line when there is no file, or a file is
-    not one that the source can read; when there are several such files, each has its line before.
+    How each of an entity's files is laid out: [{path, format, delimiter, columns}], columns in snake case
+    ('Customer ID' is customer_id), in file order. Raises one line when a file is not one that the
+    source can read; when there are several such files, each has its line before.
 #}
-{% macro raw_layouts(source, entity) -%}
+{% macro raw_layouts(source, entity, files) -%}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
-    {%- set config = var('sources')[source].entities[entity] -%}
-    {%- set files = raw_files(source, entity) -%}
-    {%- if not files and entity != var('sources')[source].entities | first and not config.is_optional and not is_folder(var('raw_path') | string) -%}
-        {{ raise_error("var 'raw_path' is '" ~ var('raw_path') ~ "', which is no folder: source '" ~ source ~ "' reads files of several kinds. Give the folder that holds them.") }}
-    {%- elif not files and not config.is_optional -%}
-        {{ raise_error("var 'raw_path' is '" ~ var('raw_path') ~ "': no file matches. Give a file, a glob or a folder with " ~ (config.files or 'CSV or Parquet') ~ " files.") }}
-    {%- endif -%}
     {%- set paths = {'csv': [], 'parquet': [], 'unknown': []} -%}
     {%- for file in files -%}
         {%- do paths[raw_format(file)].append(file) -%}

@@ -8,7 +8,7 @@
 #}
 {% macro read_raw(source, entity) -%}
     {%- set columns = raw_columns(source, entity) -%}
-    {%- set layouts = raw_layouts(source, entity) -%}
+    {%- set layouts = raw_layouts(source, entity, files_to_read(entity) if execute else []) -%}
     {%- set parquet = layouts | selectattr('format', 'equalto', 'parquet') | list -%}
     {%- set csv = layouts | selectattr('format', 'equalto', 'csv') | list -%}
     {%- for group in layout_groups(parquet) + layout_groups(with_line_ends(csv)) %}
@@ -166,12 +166,9 @@ where source_row > 1 and line is not null
     malformed rows. Files without such lines pay nothing.
 #}
 {% macro mend_raw(source, entity) -%}
-    {%- set layouts = raw_layouts(source, entity) | selectattr('format', 'equalto', 'csv') | list -%}
+    {%- set layouts = raw_layouts(source, entity, files_to_read(entity) if execute else []) | selectattr('format', 'equalto', 'csv') | list -%}
     {%- if layouts -%}
-        {%- set opened = [] -%}
-        {%- for row in run_query("select distinct source_file from " ~ this ~ " where malformed_reason = 'open_quote'") -%}
-            {%- do opened.append(row[0]) -%}
-        {%- endfor -%}
+        {%- set opened = run_query("select distinct source_file from " ~ this ~ " where malformed_reason = 'open_quote'").columns[0].values() -%}
         {%- set time_columns = var('sources')[source].entities[entity].get('time_columns', []) -%}
         {%- for group in layout_groups(with_line_ends(layouts | selectattr('path', 'in', opened) | list)) -%}
             {{ join_spanning_records(group, raw_columns(source, entity), time_columns) }};

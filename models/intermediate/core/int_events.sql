@@ -1,12 +1,47 @@
-{{ config(materialized='view') }}
-
+{#- While fct_events goes on, only what it must look at again; else every event. -#}
+{{ config(materialized='view', meta={'holds': 'changes'}, post_hook="{{ record_progress() }}") }}
+-- depends_on: {{ ref('int_customers_changed') }}
+{%- set goes_on = will_go_on('fct_events') %}
 with checked as (
 
-    select
-        *,
-        {{ visitor_id() }} as visitor_id
+    select *
     from {{ ref('int_events_checked') }}
     where rejection_reason is null
+    {% if goes_on -%}
+    and event_at >= {{ usual_start() }}
+
+    union all
+
+    -- the few customers who reach further back
+    select *
+    from {{ ref('int_events_checked') }}
+    where
+        rejection_reason is null
+        and event_at < {{ usual_start() }}
+        and customer_id in (
+            select customer_id from {{ ref('int_customers_changed') }}
+            where recompute_from < {{ usual_start() }}
+        )
+
+    union all
+
+    select *
+    from {{ ref('int_events_checked') }}
+    where
+        rejection_reason is null
+        and event_at < {{ usual_start() }}
+        and customer_id is null
+        and visitor_id in (
+            select visitors.visitor_id
+            from {{ ref('int_visitors_identified') }} as visitors
+            inner join {{ ref('int_customers_changed') }} as changed
+                on visitors.customer_id = changed.customer_id
+            where changed.recompute_from < {{ usual_start() }}
+            union all
+            select customer_id from {{ ref('int_customers_changed') }}
+            where recompute_from < {{ usual_start() }}
+        )
+    {%- endif %}
 
 ),
 
@@ -50,10 +85,19 @@ without_repeats as (
         on
             checked.source_file = repeated.source_file
             and checked.source_row = repeated.source_row
+            and repeated.rejection_reason is not null
     where repeated.source_row is null
 
 ),
 
+{% if goes_on -%}
+changed_customers as (
+
+    select * from {{ ref('int_customers_changed') }}
+
+),
+
+{% endif -%}
 enriched as (
 
     select
@@ -100,6 +144,16 @@ enriched as (
         on without_repeats.order_id = orders.order_id
     left join event_types
         on lower(trim(without_repeats.raw_event_type)) = lower(trim(event_types.raw_event_type))
+    {% if goes_on -%}
+    inner join changed_customers
+        on
+            coalesce(
+                without_repeats.customer_id,
+                visitors.customer_id,
+                without_repeats.visitor_id
+            ) = changed_customers.customer_id
+            and without_repeats.event_at >= changed_customers.recompute_from
+    {%- endif %}
 
 )
 

@@ -1,6 +1,16 @@
+{#- The rows of changed files are judged, the other rows stay as they are. -#}
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ forget_changed_events() }}",
+    post_hook="{{ record_progress() }}",
+) }}
+
 with source_events as (
 
     select * from {{ ref('int_source_events') }}
+    {% if is_incremental() -%}
+    where {{ in_changed_files(events_entity()) }}
+    {%- endif %}
 
 ),
 
@@ -36,6 +46,7 @@ judged as (
         customer_id,
         anonymous_id,
         session_id,
+        {{ visitor_id() }} as visitor_id,
         order_id,
         product_id,
         raw_event_type,
@@ -83,7 +94,8 @@ judged as (
         cast(coalesce(unit_price, 0) as decimal(22, 4))
         * cast(coalesce(quantity, 1) as decimal(10, 0)) as source_amount,
         source_row,
-        event_at
+        event_at,
+        cast({{ load_id() }} as bigint) as load_id
     from converted
 
 )

@@ -1,3 +1,10 @@
+{#- Every row of an event id that occurs more than once; ids of changed rows are looked at again. -#}
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ forget_changed_copies() }}",
+    post_hook="{{ record_progress() }}",
+) }}
+
 with accepted as (
 
     select * from {{ ref('int_events_checked') }}
@@ -10,6 +17,9 @@ repeated_ids as (
 
     select event_id
     from accepted
+    {% if is_incremental() -%}
+    where event_id in ({{ changed_keys('event_id') }})
+    {%- endif %}
     group by event_id
     having count(*) > 1
 
@@ -19,6 +29,9 @@ fingerprinted as (
 
     select
         accepted.event_id,
+        accepted.customer_id,
+        accepted.visitor_id,
+        accepted.session_id,
         accepted.source_file,
         accepted.source_row,
         accepted.event_at,
@@ -53,18 +66,24 @@ numbered as (
 
 ),
 
-surplus as (
+copies as (
 
     select
         event_id,
+        customer_id,
+        visitor_id,
+        session_id,
         source_file,
         case
-            when fingerprint = kept_fingerprint then 'exact_repeat' else 'conflicting_event_id'
+            when copy_number = 1 then null
+            when fingerprint = kept_fingerprint then 'exact_repeat'
+            else 'conflicting_event_id'
         end as rejection_reason,
-        source_row
+        source_row,
+        event_at,
+        cast({{ load_id() }} as bigint) as load_id
     from numbered
-    where copy_number > 1
 
 )
 
-select * from surplus
+select * from copies

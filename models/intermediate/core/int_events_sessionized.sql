@@ -1,4 +1,6 @@
-{%- set longest_pause = var('session_id_gap_seconds') -%}
+{{ config(meta={'holds': 'changes'}, post_hook="{{ record_progress() }}") }}
+{%- set longest_pause = var('session_id_gap_seconds') %}
+
 with events as (
 
     select
@@ -12,28 +14,10 @@ with events as (
 
 ),
 
--- an id is trusted as it is unless two customers share it or it spans more than the allowed gap
-spans_of_ids as (
-
-    select
-        source_session_id,
-        customer_id,
-        min(event_at) as first_at,
-        max(event_at) as last_at
-    from events
-    where source_session_id is not null
-    group by source_session_id, customer_id
-
-),
-
 doubtful_ids as (
 
-    select source_session_id
-    from spans_of_ids
-    group by source_session_id
-    having
-        count(*) > 1
-        or max({{ dbt.dateadd('second', longest_pause, 'first_at') }}) < max(last_at)
+    select distinct source_session_id
+    from {{ ref('int_session_ids_doubtful') }}
 
 ),
 
@@ -98,8 +82,11 @@ pieces_named as (
 
 names_taken as (
 
-    select distinct source_session_id as taken_name
-    from spans_of_ids
+    select distinct session_id as taken_name
+    from {{ ref('int_events_checked') }}
+    where
+        rejection_reason is null
+        and session_id in (select pieces_named.piece_name from pieces_named)
 
 ),
 

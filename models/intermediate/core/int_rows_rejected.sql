@@ -18,6 +18,7 @@ repeated_events as (
         rejection_reason,
         source_row
     from {{ ref('int_events_repeated') }}
+    where rejection_reason is not null
 
 ),
 

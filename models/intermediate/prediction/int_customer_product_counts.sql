@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ forget_changed_in_sessions('customer_id') }}",
+    post_hook="{{ record_progress() }}",
+) }}
+
 with events as (
 
     select * from {{ ref('fct_events') }}
@@ -5,6 +11,9 @@ with events as (
         event_type in ('view', 'purchase')
         and product_id is not null
         and not is_excluded
+        {% if is_incremental() -%}
+        and customer_id in ({{ changed_in_sessions('customer_id') }})
+        {%- endif %}
 
 ),
 

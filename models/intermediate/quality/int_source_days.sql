@@ -1,16 +1,25 @@
 {#-
-    Raw rows per day of every time column, which is parsed once, here. Rows whose text is no time
-    stand together under a null date.
+    Raw rows per file and day of every time column, which is parsed once, here. Rows whose text is no
+    time stand together under a null date.
 -#}
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ forget_changed_facts() }}",
+    post_hook="{{ record_progress() }}",
+) }}
 with
 {% for entity, config in source_entities().items() %}
 {% for column in config.get('time_columns', []) %}
 {{ entity }}_{{ column }}_parsed as (
 
     select
+        source_file,
         {{ text_value(column) }} as known_text,
         {{ to_utc(column) }} as parsed_at
     from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
+    {% if is_incremental() -%}
+    where {{ in_changed_files(entity) }}
+    {%- endif %}
 
 ),
 
@@ -19,13 +28,14 @@ with
     select
         '{{ entity }}' as entity,
         '{{ column }}' as column_name,
+        source_file,
         count(known_text) as known_count,
         count(parsed_at) as parsed_count,
         {{ reporting_date('parsed_at') }} as row_date,
         min(parsed_at) as first_at,
         max(parsed_at) as last_at
     from {{ entity }}_{{ column }}_parsed
-    group by {{ reporting_date('parsed_at') }}
+    group by source_file, {{ reporting_date('parsed_at') }}
 
 ),
 {% endfor %}
@@ -42,6 +52,7 @@ unioned as (
     select
         cast(null as string) as entity,
         cast(null as string) as column_name,
+        cast(null as string) as source_file,
         cast(null as bigint) as known_count,
         cast(null as bigint) as parsed_count,
         cast(null as date) as row_date,

@@ -1,49 +1,31 @@
-{#-
-    Full-table facts of every raw column, one scan per entity: what the expectations of scope
-    `profile` look at. `malformed_reason` is among the columns: its nulls are the well-formed rows.
-    What only times have is in int_source_times.
--#}
-with
-{% for entity, config in source_entities().items() %}
-{%- set columns = config.columns + config.get('optional_columns', []) + ['malformed_reason'] %}
-{%- set required = config.columns + ['malformed_reason'] %}
-{%- set time_columns = config.get('time_columns', []) %}
-{{ entity }}_facts as (
+{#- Full-table facts of every raw column: what the expectations of scope `profile` look at. -#}
+with listed as (
 
-    select
-        {% for column in columns %}
-        count({{ text_value(column) }}) as {{ column }}_count,
-        {%- if column not in time_columns %}
-        min({{ column }}) as {{ column }}_min,
-        max({{ column }}) as {{ column }}_max,
-        {%- endif %}
-        {% endfor %}
-        count(*) as row_count
-    from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
-
-),
-
-{{ entity }}_profile as (
-    {% for column in columns %}
+    {% for entity, config in source_entities().items() -%}
+    {% set is_last = loop.last -%}
+    {% set required = config.columns + ['malformed_reason'] -%}
+    {% for column in required + config.get('optional_columns', []) -%}
     select
         '{{ entity }}' as entity,
         '{{ column }}' as column_name,
-        row_count,
-        row_count - {{ column }}_count as null_count,
-        {{ column ~ '_min' if column not in time_columns else 'null' }} as min_value,
-        {{ column ~ '_max' if column not in time_columns else 'null' }} as max_value,
-        {{ 'true' if column in required else column ~ '_count > 0' }} as is_present
-    from {{ entity }}_facts
-    {{ 'union all' if not loop.last }}
+        {{ 'true' if column in required else 'false' }} as is_required
+    {{ 'union all' if not (is_last and loop.last) }}
+    {% endfor -%}
     {% endfor %}
 ),
-{% endfor %}
-unioned as (
 
-    {% for entity in source_entities() -%}
-    select * from {{ entity }}_profile
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+facts as (
+
+    select
+        entity,
+        column_name,
+        cast(sum(row_count) as bigint) as row_count,
+        cast(sum(null_count) as bigint) as null_count,
+        min(min_value) as min_value,
+        max(max_value) as max_value
+    from {{ ref('int_source_columns') }}
+    group by entity, column_name
+
 ),
 
 times as (
@@ -55,24 +37,28 @@ times as (
 completed as (
 
     select
-        unioned.entity,
-        unioned.column_name,
-        coalesce(times.min_value, unioned.min_value) as min_value,
-        coalesce(times.max_value, unioned.max_value) as max_value,
-        unioned.row_count,
-        unioned.null_count,
+        listed.entity,
+        listed.column_name,
+        coalesce(times.min_value, facts.min_value) as min_value,
+        coalesce(times.max_value, facts.max_value) as max_value,
+        coalesce(facts.row_count, 0) as row_count,
+        coalesce(facts.null_count, 0) as null_count,
         times.unparseable_count,
         times.days_behind,
-        cast(unioned.null_count as double) / nullif(unioned.row_count, 0) as null_share,
+        cast(facts.null_count as double) / nullif(facts.row_count, 0) as null_share,
         cast(times.unparseable_count as double)
-        / nullif(unioned.row_count, 0) as unparseable_share,
+        / nullif(facts.row_count, 0) as unparseable_share,
         times.empty_day_share,
-        unioned.is_present
-    from unioned
+        listed.is_required or coalesce(facts.null_count < facts.row_count, false) as is_present
+    from listed
+    left join facts
+        on
+            listed.entity = facts.entity
+            and listed.column_name = facts.column_name
     left join times
         on
-            unioned.entity = times.entity
-            and unioned.column_name = times.column_name
+            listed.entity = times.entity
+            and listed.column_name = times.column_name
 
 )
 

@@ -1,6 +1,15 @@
 with days as (
 
-    select * from {{ ref('int_source_days') }}
+    select
+        entity,
+        column_name,
+        row_date,
+        sum(known_count) as known_count,
+        sum(parsed_count) as parsed_count,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from {{ ref('int_source_days') }}
+    group by entity, column_name, row_date
 
 ),
 

@@ -1,6 +1,6 @@
-with events as (
+with seen as (
 
-    select * from {{ ref('fct_events') }}
+    select * from {{ ref('int_customer_activity') }}
 
 ),
 
@@ -32,29 +32,6 @@ customers as (
 
     select * from {{ ref('int_customers_checked') }}
     where rejection_reason is null
-
-),
-
--- what the shop does, such as booking a refund, is no sight of the customer
-sights_told as (
-
-    select
-        *,
-        is_activity or event_type in ('purchase', 'canceled_purchase') as is_sight
-    from events
-
-),
-
-seen as (
-
-    select
-        customer_id,
-        count(*) as event_count,
-        max(case when is_identified then 1 else 0 end) = 1 as is_identified,
-        min(case when is_sight then event_at end) as first_seen_at,
-        max(case when is_sight then event_at end) as last_seen_at
-    from sights_told
-    group by customer_id
 
 ),
 

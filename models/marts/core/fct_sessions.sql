@@ -1,10 +1,21 @@
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ forget_changed_in_sessions('session_id') }}",
+    post_hook=["{{ number_sessions_again() }}", "{{ record_progress() }}"],
+) }}
+
 with activity as (
 
     select
         *,
         {{ event_position() }} as event_position
     from {{ ref('fct_events') }}
-    where session_id is not null
+    where
+        session_id is not null
+        {% if is_incremental() -%}
+        and event_at >= {{ sessions_start() }}
+        and session_id in ({{ changed_in_sessions('session_id') }})
+        {%- endif %}
 
 ),
 

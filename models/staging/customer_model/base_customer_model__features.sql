@@ -1,3 +1,7 @@
-{{ config(materialized='table', post_hook="{{ mend_raw('customer_model', 'features') }}") }}
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ forget_changed_files('features') }}",
+    post_hook=["{{ mend_raw('customer_model', 'features') }}", "{{ record_files('features') }}"],
+) }}
 
 {{ read_raw('customer_model', 'features') }}

@@ -1,3 +1,7 @@
-{{ config(materialized='table', post_hook="{{ mend_raw('online_retail', 'events') }}") }}
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ forget_changed_files('events') }}",
+    post_hook=["{{ mend_raw('online_retail', 'events') }}", "{{ record_files('events') }}"],
+) }}
 
 {{ read_raw('online_retail', 'events') }}

@@ -1,0 +1,81 @@
+"""The warehouse file: why it cannot be opened, and the copy that BI tools read.
+
+DuckDB lets one process write a file, or several read it, never both. So a dashboard that keeps the
+warehouse open would stop every build, and a build that fails half-way leaves some marts new and
+some old. The published copy has neither problem: it is only ever replaced as a whole.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import duckdb
+
+MARTS = """
+    select table_name from duckdb_tables()
+    where database_name = 'built' and schema_name = 'marts'
+    order by table_name
+"""
+
+
+def why_not_open(warehouse: Path | str, error: duckdb.Error) -> str:
+    """Return why DuckDB could not open a warehouse for writing and what to do, in one line."""
+    said = str(error).splitlines()[0]
+    if "Could not set lock" in said:
+        holder = re.search(r"held in (.+? \(PID \d+\))", said)
+        return (
+            f"warehouse '{warehouse}' is open in {holder[1] if holder else 'another program'}. "
+            "Close it there, or wait for that build to end: DuckDB lets one process write, or "
+            "several read. BI tools should read the copy that `make publish` writes."
+        )
+    return (
+        f"warehouse '{warehouse}' cannot be opened for writing ({said}); mend that, or set "
+        "FOOTFALL_WAREHOUSE to another file"
+    )
+
+
+def publish(warehouse: Path, out: Path) -> None:
+    """Copy the marts of a warehouse into a closed file that nobody may write.
+
+    Who has an earlier copy open keeps reading that one until he opens it anew. An error or a kill
+    leaves the earlier copy as it was.
+
+    Raises:
+        OSError: there is no such warehouse, it cannot be opened, or the copy cannot be written.
+        ValueError: the warehouse holds no marts.
+
+    """
+    if not warehouse.is_file():
+        raise FileNotFoundError(f"there is no warehouse '{warehouse}'; build it first")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = out.with_name(f".{out.name}.unfinished")
+    with duckdb.connect() as connection:
+        try:
+            # for writing, so that neither a build nor another publication goes on meanwhile
+            connection.execute(f"attach {_text(warehouse)} as built")
+        except duckdb.Error as error:
+            raise OSError(why_not_open(warehouse, error)) from error
+        marts = [name for (name,) in connection.execute(MARTS).fetchall()]
+        if not marts:
+            raise ValueError(f"warehouse '{warehouse}' holds no marts; build it first")
+        for left_by_a_kill in (unfinished, Path(f"{unfinished}.wal")):
+            left_by_a_kill.unlink(missing_ok=True)
+        try:
+            # the version of profiles.yml, for BI tools that ship an older DuckDB
+            connection.execute(
+                f"attach {_text(unfinished)} as published (storage_version 'v1.4.0')"
+            )
+            connection.execute("create schema published.marts")
+            for mart in marts:
+                connection.execute(
+                    f'create table published.marts."{mart}" as from built.marts."{mart}"'
+                )
+            connection.execute("detach published")
+        except duckdb.Error as error:
+            raise OSError(f"cannot write '{unfinished}': {str(error).splitlines()[0]}") from error
+    unfinished.chmod(unfinished.stat().st_mode & ~0o222)
+    os.replace(unfinished, out)
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

@@ -1,0 +1,21 @@
+{#
+    After a run: what stopped it, in one line; of several errors the first, since a full disk makes more.
+    What the machine lacks, and not the model, gets a word on what to do.
+#}
+{% macro explain_errors(results) -%}
+    {%- set failed = results | selectattr('status', 'equalto', 'error') | list if execute else [] -%}
+    {%- if failed -%}
+        {%- set said = [failed[0].message] -%}
+        {%- for line in failed[0].message.splitlines() if 'Error: ' in line -%}
+            {%- do said.append(failed[0].node.name ~ " was not built: " ~ line | trim) -%}
+        {%- endfor -%}
+        {%- set advice = {
+            'No space left on device': ' Free disk space, then run again.',
+            'Out of Memory Error': ' Raise memory_limit in profiles.yml or free disk space to spill to, then run again.',
+        } -%}
+        {%- for text, todo in advice.items() if text in said | last -%}
+            {%- do said.append((said | last) ~ "." ~ todo) -%}
+        {%- endfor -%}
+        {{ log("Footfall: " ~ (said | last).split("Footfall: ") | last, info=true) }}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,141 @@
+{#
+    How a warehouse grows instead of being made anew. Schema `state` remembers which files are loaded
+    and how far each incremental model has come; every dbt run that may write is a load with a number.
+
+    An incremental model takes what its parents changed in loads later than its own last one, and
+    writes data and progress in one transaction: a killed run leaves it wholly before or wholly after.
+    A model with `meta: {holds: changes}` is this run's work for `fct_events`: while that goes on, what
+    it must look at again; while it is made anew, everything.
+#}
+
+
+{# Vars that decide what an incremental model holds; with another value it is made anew. #}
+{% macro incremental_vars() -%}
+    {{ return([
+        'source', 'sources', 'extra_columns', 'csv_record_lines', 'source_time_zone',
+        'reporting_time_zone', 'currency', 'valid_from', 'valid_to', 'as_of', 'session_gap_seconds',
+        'session_id_gap_seconds', 'engaged_session_seconds', 'bot_events_per_day',
+    ]) }}
+{%- endmacro %}
+
+
+{# Whether a new events file is new events and nothing else; where not, all is made anew. #}
+{% macro grows_by_file() -%}
+    {{ return(has_files() and source_config().get('grows_by_file', false)) }}
+{%- endmacro %}
+
+
+{#
+    dbt asks this before it adds to an incremental model. Besides --full-refresh: a model is made anew
+    when its settings or its ancestors' code changed, and when a parent was made anew.
+#}
+{% macro should_full_refresh() -%}
+    {%- set configured = config.get('full_refresh') -%}
+    {%- if configured is not none -%}{{ return(configured) }}{%- endif -%}
+    {%- if model.config.materialized != 'incremental' or flags.FULL_REFRESH -%}{{ return(flags.FULL_REFRESH) }}{%- endif -%}
+    {{ return(not (will_go_on('fct_events') if holds_changes(model) else can_go_on(model))) }}
+{%- endmacro %}
+
+
+{# Whether a run would add to this incremental model: the like of is_incremental() for another one. #}
+{% macro will_go_on(name) -%}
+    {%- if not execute or model.resource_type != 'model' or flags.FULL_REFRESH or not adapter.get_relation(target.database, 'state', 'loads') -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set node = graph.nodes['model.footfall.' ~ name] -%}
+    {%- for name in [name] + tracked_parents(node) -%}
+        {%- if not adapter.get_relation(target.database, graph.nodes['model.footfall.' ~ name].schema, name) -%}{{ return(false) }}{%- endif -%}
+    {%- endfor -%}
+    {{ return(can_go_on(node)) }}
+{%- endmacro %}
+
+
+{% macro can_go_on(node) -%}
+    {%- set parents = tracked_parents(node) -%}
+    {%- set is_of_files = parents | map('truncate', 5, true, '', 0) | unique | list in [[], ['base_']] -%}
+    {%- if not execute or adapter.type() != 'duckdb' or not (has_files() if is_of_files else grows_by_file()) -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set done = run_query("select load_id, settings from state.model_progress where model = '" ~ node.name ~ "'").rows -%}
+    {%- if not done or done[0][1] != settings_of(node) -%}{{ return(false) }}{%- endif -%}
+    {{ return(not parents or run_query("select count(*) from state.model_progress where model in ('" ~ parents | join("', '") ~ "') and made_anew_in > " ~ done[0][0])[0][0] == 0) }}
+{%- endmacro %}
+
+
+{# The nearest ancestors that know their progress. Behind the quality gate no row comes from. #}
+{% macro tracked_parents(node) -%}
+    {%- set found = [] -%}
+    {%- for id in node.depends_on.nodes if id in graph.nodes and not id.endswith('.quality_gate') -%}
+        {%- set parent = graph.nodes[id] -%}
+        {%- if parent.config.materialized == 'incremental' or holds_changes(parent) -%}
+            {%- do found.append(parent.name) -%}
+        {%- endif -%}
+        {%- if parent.config.materialized == 'view' or holds_changes(parent) -%}
+            {%- do found.extend(tracked_parents(parent)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found | unique | list) }}
+{%- endmacro %}
+
+
+{% macro holds_changes(node) -%}
+    {{ return(node.config.get('meta', {}).get('holds') == 'changes') }}
+{%- endmacro %}
+
+
+{# One hash of all that decides a model's rows besides its input: vars, code and seeds. #}
+{% macro settings_of(node) -%}
+    {%- set settings = [] -%}
+    {%- for name in incremental_vars() -%}{%- do settings.append(var(name) | string) -%}{%- endfor -%}
+    {%- set seen = {} -%}
+    {%- do add_checksums(node, seen) -%}
+    {{ return(local_md5((settings + (seen.items() | sort) | map('string') | list) | join(' '))) }}
+{%- endmacro %}
+
+
+{% macro add_checksums(node, seen) -%}
+    {%- do seen.update({node.name: graph.nodes[node.unique_id].checksum.checksum}) -%}
+    {%- for id in node.depends_on.nodes if id in graph.nodes and not id.endswith('.quality_gate') and graph.nodes[id].name not in seen -%}
+        {%- do add_checksums(graph.nodes[id], seen) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{# The load up to which a model knows what its parents changed. #}
+{% macro done_load(name) -%}
+    {{ return(run_query("select load_id from state.model_progress where model = '" ~ name ~ "'")[0][0]) }}
+{%- endmacro %}
+
+
+{# Post-hook of every incremental model and of the tables that hold its changes. #}
+{% macro record_progress() -%}
+    {{ return(adapter.dispatch('record_progress', 'footfall')()) }}
+{%- endmacro %}
+
+{% macro default__record_progress() -%}{%- endmacro %}
+
+{% macro duckdb__record_progress() -%}
+    {%- if execute -%}
+        {%- set goes_on = will_go_on('fct_events') if holds_changes(model) else not should_full_refresh() -%}
+        {%- set changes = [] -%}
+        {%- for name in tracked_parents(model) if holds_changes(graph.nodes['model.footfall.' ~ name]) -%}
+            {%- do changes.append(name) -%}
+        {%- endfor -%}
+        {%- set load = load_id() -%}
+        {%- set before = run_query("select made_anew_in from state.model_progress where model = '" ~ model.name ~ "'").rows -%}
+    delete from state.model_progress where model = '{{ model.name }}';
+    insert into state.model_progress
+    select
+        '{{ model.name }}',
+        least({{ load }}{% for name in changes %}, (select load_id from state.model_progress where model = '{{ name }}'){% endfor %}),
+        {{ before[0][0] if goes_on and before else load }},
+        '{{ settings_of(model) }}'
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# A relation as it stands from an earlier run: what ref() would make a cycle of. #}
+{% macro earlier(name) -%}
+    {%- set node = graph.nodes['model.footfall.' ~ name] -%}
+    {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) }}
+{%- endmacro %}

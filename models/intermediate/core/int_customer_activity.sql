@@ -1,0 +1,45 @@
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ forget_changed_in_sessions('customer_id') }}",
+    post_hook="{{ record_progress() }}",
+) }}
+
+with events as (
+
+    select
+        customer_id,
+        event_type,
+        is_identified,
+        is_activity,
+        event_at
+    from {{ ref('fct_events') }}
+    {% if is_incremental() -%}
+    where customer_id in ({{ changed_in_sessions('customer_id') }})
+    {%- endif %}
+
+),
+
+-- what the shop does, such as booking a refund, is no sight of the customer
+sights_told as (
+
+    select
+        *,
+        is_activity or event_type in ('purchase', 'canceled_purchase') as is_sight
+    from events
+
+),
+
+seen as (
+
+    select
+        customer_id,
+        count(*) as event_count,
+        max(case when is_identified then 1 else 0 end) = 1 as is_identified,
+        min(case when is_sight then event_at end) as first_seen_at,
+        max(case when is_sight then event_at end) as last_seen_at
+    from sights_told
+    group by customer_id
+
+)
+
+select * from seen

@@ -1,0 +1,57 @@
+{#-
+    Facts of every raw column of every file, one scan per entity. `malformed_reason` is among the
+    columns: its nulls are the well-formed rows. What only times have is in int_source_days.
+-#}
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ forget_changed_facts() }}",
+    post_hook="{{ record_progress() }}",
+) }}
+with
+{% for entity, config in source_entities().items() %}
+{%- set columns = config.columns + config.get('optional_columns', []) + ['malformed_reason'] %}
+{%- set time_columns = config.get('time_columns', []) %}
+{{ entity }}_facts as (
+
+    select
+        source_file,
+        {% for column in columns %}
+        count({{ text_value(column) }}) as {{ column }}_count,
+        {%- if column not in time_columns %}
+        min({{ column }}) as {{ column }}_min,
+        max({{ column }}) as {{ column }}_max,
+        {%- endif %}
+        {% endfor %}
+        count(*) as row_count
+    from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
+    {% if is_incremental() -%}
+    where {{ in_changed_files(entity) }}
+    {%- endif %}
+    group by source_file
+
+),
+
+{{ entity }}_columns as (
+    {% for column in columns %}
+    select
+        '{{ entity }}' as entity,
+        '{{ column }}' as column_name,
+        source_file,
+        row_count,
+        row_count - {{ column }}_count as null_count,
+        {{ column ~ '_min' if column not in time_columns else 'cast(null as string)' }} as min_value,
+        {{ column ~ '_max' if column not in time_columns else 'cast(null as string)' }} as max_value
+    from {{ entity }}_facts
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+{% endfor %}
+unioned as (
+
+    {% for entity in source_entities() -%}
+    select * from {{ entity }}_columns
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select * from unioned

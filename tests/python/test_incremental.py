@@ -1,0 +1,156 @@
+"""A warehouse that grew load by load is the one that is built at once, whatever arrived when."""
+
+import json
+import random
+import re
+
+import duckdb
+import pytest
+from shop_in_pieces import Shop
+from warehouses import EVENTS_ONLY, ROOT, Warehouse, built
+
+# all that is incremental and all that is made of it at once, without features, clusters and scores
+CORE = ("path:models/staging", "path:models/intermediate/core", "path:models/marts/core")
+MODELS_ONLY = ("build", "--exclude-resource-type", "test", "unit_test")
+
+
+def built_shop(folder, shop: Shop, *args: str) -> Warehouse:
+    return built(
+        folder,
+        *MODELS_ONLY,
+        *args,
+        source="tracking",
+        raw_path=str(shop.folder),
+        bot_events_per_day=30,
+    )
+
+
+def differences(one: Warehouse, other: Warehouse) -> dict[str, tuple[int, int]]:
+    """Rows that only one or only the other has, of each mart where there are any."""
+    found = {}
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{one.path}' as one (read_only)")
+        connection.execute(f"attach '{other.path}' as other (read_only)")
+        marts = [set(warehouse.marts()) for warehouse in (one, other)]
+        assert marts[0] == marts[1]
+        for mart in sorted(marts[0]):
+            counts = tuple(
+                connection.execute(
+                    f"select count(*) from (from {a}.marts.{mart} except all from {b}.marts.{mart})"
+                ).fetchall()[0][0]
+                for a, b in (("one", "other"), ("other", "one"))
+            )
+            if counts != (0, 0):
+                found[mart] = counts
+    return found
+
+
+def grows_like_one_build(folder, seed: int, loads: int) -> None:
+    shop = Shop(folder / "raw", seed)
+    choice = random.Random(seed)
+    models = sorted(
+        path.stem
+        for part in ("staging/tracking", "intermediate/core", "marts/core")
+        for path in (ROOT / "models" / part).glob("*.sql")
+    )
+    for day in range(loads):
+        shop.step(day)
+        if day == 0:
+            grown = built_shop(folder / "grown", shop)
+        elif day in (loads // 2, loads - 1):
+            grown = built_shop(folder / "grown", shop)
+            at_once = built_shop(folder / "at_once", shop, "--full-refresh")
+            assert not differences(grown, at_once), f"seed {seed}, load {day}"
+        else:
+            # any part of the models may run at any time
+            some = [model for model in models if choice.random() < 0.7]
+            built_shop(folder / "grown", shop, "-s", *(some if choice.random() < 0.5 else CORE))
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_day_by_day_equals_at_once(tmp_path, seed):
+    grows_like_one_build(tmp_path, seed, loads=8)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10, 30))
+def test_day_by_day_equals_at_once_for_more_shops(tmp_path, seed):
+    grows_like_one_build(tmp_path, seed, loads=10)
+
+
+def test_loaded_files_are_not_read_again(tmp_path):
+    shop = Shop(tmp_path / "raw", seed=2)
+    shop.a_day(0)
+    shop.a_day(1)
+    build = (tmp_path / "grown", *EVENTS_ONLY)
+    shop_vars = {"source": "tracking", "raw_path": str(shop.folder)}
+    built(*build, **shop_vars)
+    shop.nothing(2)  # files with another time and the same content
+    shop.days["01"][0]["product_id"] = "p_changed"
+    shop.save("01")
+    shop.a_day(2)
+    grown = built(*build, **shop_vars)
+    loads = grown.query(
+        """
+        select
+            parse_filename(source_file, true) as file,
+            min(load_id) as first,
+            max(load_id) as last
+        from intermediate.int_events_checked group by all order by all
+        """
+    )
+    assert loads.to_dict("records") == [
+        {"file": "events_00", "first": 1, "last": 1},
+        {"file": "events_01", "first": 2, "last": 2},
+        {"file": "events_02", "first": 2, "last": 2},
+    ]
+    changed = "select parse_filename(path, true) from state.file_changes where entity = 'events'"
+    assert sorted(grown.query(changed).iloc[:, 0]) == ["events_01", "events_02"]
+    events = len(shop.days["00"]) + len(shop.days["01"]) + len(shop.days["02"])
+    rows = (
+        "select sum(row_count) from intermediate.int_source_columns where column_name = 'event_id'"
+    )
+    assert grown.value(rows) == events
+
+
+def test_another_setting_makes_all_anew(tmp_path):
+    shop = Shop(tmp_path / "raw", seed=3)
+    shop.a_day(0)
+    shop_vars = {"source": "tracking", "raw_path": str(shop.folder)}
+    built(tmp_path / "changed", *EVENTS_ONLY, **shop_vars)
+    shop.a_day(1)
+    shop_vars["session_gap_seconds"] = 60
+    changed = built(tmp_path / "changed", *EVENTS_ONLY, **shop_vars)
+    assert not differences(changed, built(tmp_path / "new", *EVENTS_ONLY, **shop_vars))
+
+
+def test_every_var_of_an_incremental_model_is_a_setting(demo):
+    """A var that is not among incremental_vars could change without the models noticing."""
+    manifest = json.loads((demo.path.parent / "target" / "manifest.json").read_text("utf-8"))
+    nodes = manifest["nodes"]
+    to_visit = [
+        key for key, node in nodes.items() if node["config"]["materialized"] == "incremental"
+    ]
+    assert "model.footfall.fct_sessions" in to_visit
+    texts, seen = [], set()
+    while to_visit:
+        key = to_visit.pop()
+        if key in seen or key.endswith(".quality_gate"):
+            continue
+        seen.add(key)
+        if key.startswith("macro."):
+            macro = manifest["macros"][key]
+            if macro["package_name"] == "footfall":
+                texts.append(macro["macro_sql"])
+                to_visit += macro["depends_on"]["macros"]
+        elif key in nodes:
+            texts.append(nodes[key].get("raw_code", ""))
+            to_visit += nodes[key]["depends_on"]["nodes"] + nodes[key]["depends_on"].get(
+                "macros", []
+            )
+    read = set(re.findall(r"\bvar\(\s*['\"](\w+)['\"]", "\n".join(texts)))
+    macro = manifest["macros"]["macro.footfall.incremental_vars"]["macro_sql"]
+    settings = set(re.findall(r"'(\w+)'", macro))
+    # files are known by their content, wherever they lie
+    assert read - settings == {"raw_path"}
+    assert "session_gap_seconds" in read
