@@ -25,8 +25,8 @@ REPORT := .venv/bin/footfall quality-report --warehouse "$(WAREHOUSE)"
 # a build that stops at the quality gate leaves the report too
 build: export FOOTFALL_PROGRESS ?= $(if $(MAKE_TERMOUT),true,false)
 build: .venv/installed
-	@mkdir -p logs
-	@$(DBT) build $(DBT_VARS) | tee logs/build.log || { ! grep -q quality_gate logs/build.log || $(REPORT) 2> /dev/null; grep -ao 'Footfall: .*' logs/build.log | tail -n 1; exit 1; }
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	$(DBT) build $(DBT_VARS) | tee "$$log" || { ! grep -q quality_gate "$$log" || $(REPORT) 2> /dev/null; grep -o 'Footfall: .*' "$$log" | tail -n 1; exit 1; }
 	@$(REPORT)
 
 publish: build

@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 MARTS = """
-    select table_name from duckdb_tables()
-    where database_name = 'built' and schema_name = 'marts'
+    select table_name from information_schema.tables
+    where table_catalog = current_database() and table_schema = 'marts'
     order by table_name
 """
 
@@ -49,12 +49,12 @@ def publish(warehouse: Path, out: Path) -> None:
         raise FileNotFoundError(f"there is no warehouse '{warehouse}'; build it first")
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(f".{out.name}.unfinished")
-    with duckdb.connect() as connection:
-        try:
-            # for writing, so that neither a build nor another publication goes on meanwhile
-            connection.execute(f"attach {_text(warehouse)} as built")
-        except duckdb.Error as error:
-            raise OSError(why_not_open(warehouse, error)) from error
+    try:
+        # for writing, so that neither a build nor another publication goes on meanwhile
+        connection = duckdb.connect(str(warehouse))
+    except duckdb.Error as error:
+        raise OSError(why_not_open(warehouse, error)) from error
+    with connection:
         marts = [name for (name,) in connection.execute(MARTS).fetchall()]
         if not marts:
             raise ValueError(f"warehouse '{warehouse}' holds no marts; build it first")
@@ -62,15 +62,11 @@ def publish(warehouse: Path, out: Path) -> None:
             left_by_a_kill.unlink(missing_ok=True)
         try:
             # the version of profiles.yml, for BI tools that ship an older DuckDB
-            connection.execute(
-                f"attach {_text(unfinished)} as published (storage_version 'v1.4.0')"
-            )
-            connection.execute("create schema published.marts")
+            connection.execute(f"attach {_text(unfinished)} as copied (storage_version 'v1.4.0')")
+            connection.execute("create schema copied.marts")
             for mart in marts:
-                connection.execute(
-                    f'create table published.marts."{mart}" as from built.marts."{mart}"'
-                )
-            connection.execute("detach published")
+                connection.execute(f'create table copied.marts."{mart}" as from marts."{mart}"')
+            connection.execute("detach copied")
         except duckdb.Error as error:
             raise OSError(f"cannot write '{unfinished}': {str(error).splitlines()[0]}") from error
     unfinished.chmod(unfinished.stat().st_mode & ~0o222)

@@ -11,7 +11,7 @@
         {%- endfor -%}
         {%- set advice = {
             'No space left on device': ' Free disk space, then run again.',
-            'Out of Memory Error': ' Raise memory_limit in profiles.yml or free disk space to spill to, then run again.',
+            'Out of Memory Error': ' Raise FOOTFALL_MEMORY_LIMIT (see profiles.yml), then run again.',
         } -%}
         {%- for text, todo in advice.items() if text in said | last -%}
             {%- do said.append((said | last) ~ "." ~ todo) -%}

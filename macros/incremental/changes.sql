@@ -53,7 +53,7 @@
 
 {# Pre-hook of fct_events: tells which sessions change, and takes out what is written again or gone. #}
 {% macro forget_changed_rows() -%}
-    {%- if execute and is_incremental() -%}
+    {%- if execute and is_incremental() and is_in_step() -%}
     insert into state.session_changes
     select {{ load_id() }}, customer_id, session_id, min(event_at)
     from (

@@ -124,9 +124,10 @@ def test_another_setting_makes_all_anew(tmp_path):
     assert not differences(changed, built(tmp_path / "new", *EVENTS_ONLY, **shop_vars))
 
 
-def test_every_var_of_an_incremental_model_is_a_setting(demo):
+def test_every_var_of_an_incremental_model_is_a_setting(tmp_path):
     """A var that is not among incremental_vars could change without the models noticing."""
-    manifest = json.loads((demo.path.parent / "target" / "manifest.json").read_text("utf-8"))
+    built(tmp_path, "parse", source="tracking")
+    manifest = json.loads((tmp_path / "target" / "manifest.json").read_text("utf-8"))
     nodes = manifest["nodes"]
     to_visit = [
         key for key, node in nodes.items() if node["config"]["materialized"] == "incremental"
@@ -145,10 +146,10 @@ def test_every_var_of_an_incremental_model_is_a_setting(demo):
                 to_visit += macro["depends_on"]["macros"]
         elif key in nodes:
             texts.append(nodes[key].get("raw_code", ""))
-            to_visit += nodes[key]["depends_on"]["nodes"] + nodes[key]["depends_on"].get(
-                "macros", []
-            )
-    read = set(re.findall(r"\bvar\(\s*['\"](\w+)['\"]", "\n".join(texts)))
+            # seeds depend on macros only
+            depends_on = nodes[key]["depends_on"]
+            to_visit += depends_on.get("nodes", []) + depends_on["macros"]
+    read = set(re.findall(r"\b(?:var|time_literal)\(\s*['\"](\w+)['\"]", "\n".join(texts)))
     macro = manifest["macros"]["macro.footfall.incremental_vars"]["macro_sql"]
     settings = set(re.findall(r"'(\w+)'", macro))
     # files are known by their content, wherever they lie

@@ -4,8 +4,10 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -42,32 +44,32 @@ class Warehouse:
         )["table_name"].tolist()
 
 
-def run_dbt(
+def dbt_call(
     folder: Path,
     *args: str,
-    warehouse: Path | None = None,
+    warehouse: Path,
     project: Path = ROOT,
+    prefix: Sequence[str] = (),
     **variables,
-) -> Warehouse:
+) -> dict[str, Any]:
+    """What `subprocess` needs to run dbt with its target and logs under `folder`.
+
+    `prefix` is a command that runs the command which follows it.
+    """
+    paths = ("--target-path", str(folder / "target"), "--log-path", str(folder / "logs"))
+    return {
+        "args": [*prefix, str(DBT), *args, *paths, "--vars", json.dumps(variables)],
+        "cwd": project,
+        "env": {**os.environ, "FOOTFALL_WAREHOUSE": str(warehouse)},
+        "text": True,
+    }
+
+
+def run_dbt(folder: Path, *args: str, warehouse: Path | None = None, **options) -> Warehouse:
     """Run dbt in the project, with its warehouse, target and logs under `folder`."""
     path = warehouse or folder / "warehouse.duckdb"
-    done = subprocess.run(
-        [
-            str(DBT),
-            *args,
-            "--target-path",
-            str(folder / "target"),
-            "--log-path",
-            str(folder / "logs"),
-            "--vars",
-            json.dumps(variables),
-        ],
-        cwd=project,
-        env={**os.environ, "FOOTFALL_WAREHOUSE": str(path)},
-        text=True,
-        capture_output=True,
-        check=False,
-    )
+    call = dbt_call(folder, *args, warehouse=path, **options)
+    done = subprocess.run(**call, capture_output=True, check=False)
     return Warehouse(path, done.returncode, done.stdout + done.stderr)
 
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {#- Events that are a step of a funnel, once for all customers and once per experiment group. -#}
 with events as (
 

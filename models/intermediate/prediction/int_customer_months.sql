@@ -1,6 +1,7 @@
-with session_measures as (
+with sessions as (
 
-    select * from {{ ref('int_session_measures') }}
+    select * from {{ ref('fct_sessions') }}
+    where not is_excluded
 
 ),
 
@@ -54,13 +55,13 @@ order_profits as (
 sessions_and_orders as (
 
     select
-        session_measures.customer_id,
-        {{ months_ago('session_measures.started_at', 'clock.as_of') }} as months_ago,
+        sessions.customer_id,
+        {{ months_ago('sessions.started_at', 'clock.as_of') }} as months_ago,
         1 as sessions,
         0 as orders,
         cast(0 as decimal(18, 4)) as revenue,
         cast(0 as decimal(18, 4)) as profit
-    from session_measures
+    from sessions
     cross join clock
 
     union all

@@ -4,17 +4,22 @@
 -#}
 with
 {% for entity in source_entities() %}
-{{ entity }} as (
+{{ entity }}_pace as (
 
-    select * from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
+    select cast(ceil(count(*) / {{ var('quality_sample_rows') }}.0) as bigint) as every_nth
+    from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
     where malformed_reason is null
 
 ),
 
-{{ entity }}_pace as (
+{{ entity }} as (
 
-    select cast(ceil(count(*) / {{ var('quality_sample_rows') }}.0) as bigint) as every_nth
-    from {{ entity }}
+    select * from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
+    where
+        malformed_reason is null
+        and source_row % (
+            select {{ entity }}_pace.every_nth from {{ entity }}_pace
+        ) = 0
 
 ),
 
@@ -22,12 +27,10 @@ with
 
     select
         '{{ entity }}' as entity,
-        {{ entity }}.source_file,
+        source_file,
         {{ row_as_json(entity) }} as raw_row,
-        {{ entity }}.source_row
+        source_row
     from {{ entity }}
-    cross join {{ entity }}_pace
-    where {{ entity }}.source_row % {{ entity }}_pace.every_nth = 0
 
 ),
 {% endfor %}

@@ -1,15 +1,21 @@
 {{ config(
     materialized='incremental',
-    pre_hook="{{ forget_changed_rows() }}",
+    pre_hook=["{{ check_holds_all() }}", "{{ forget_changed_rows() }}"],
     post_hook="{{ record_progress() }}",
 ) }}
 -- depends_on: {{ ref('int_events_changed') }}
-{% if is_incremental() -%}
-select resolved.*
-from {{ ref('int_events_resolved') }} as resolved
-inner join {{ ref('int_events_changed') }} as changed
-    on resolved.event_id = changed.event_id
-where resolved.event_at >= {{ changed_start() }}
-{%- else -%}
-select * from {{ ref('int_events_resolved') }}
-{%- endif %}
+with resolved as (
+
+    select * from {{ ref('int_events_resolved') }}
+    {% if is_incremental() -%}
+    where
+    {% if is_in_step() %}
+        event_at >= {{ changed_start() }}
+        and event_id in (select changed.event_id from {{ ref('int_events_changed') }} as changed)
+    {% else %}
+        false
+    {% endif %}
+    {%- endif %}
+)
+
+select * from resolved

@@ -6,41 +6,49 @@
 -#}
 {%- set steps = range(1, 7) -%}
 {%- set keys = 'funnel_id, breakdown, breakdown_value, experiment_id, customer_id' -%}
-with funnel_events as (
-
-    select * from {{ ref('int_funnel_events') }}
-
-),
-
-clock as (
+with clock as (
 
     select as_of from {{ ref('int_as_of') }}
 
 ),
 
--- who did nothing but step 1, most of a shop's visitors, needs no window
-later_participants as (
+-- every customer who did any step, in any order, whether they entered by step 1 or not
+participants as (
 
-    select distinct {{ keys }}
-    from funnel_events
-    where step_number > 1
+    select
+        {{ keys }},
+        {% for step in steps %}
+        max(case when step_number = {{ step }} then 1 else 0 end) = 1 as has_step_{{ step }},
+        {% endfor %}
+        min(case when step_number = 1 then event_at end) as entered_at,
+        max(case when step_number > 1 then event_at end) as last_later_at,
+        min(event_at) as first_event_at,
+        max(window_days) as window_days
+    from {{ ref('int_funnel_events') }}
+    group by {{ keys }}
 
 ),
 
+-- What comes before the first step 1 or after the last later step changes nothing; who took no
+-- second step, most of a shop's visitors, needs no window at all. So only this part of the events
+-- is ever held, which is why they are read a second time
 reached_1 as (
 
     select
         funnel_events.*,
         case when funnel_events.step_number = 1 then funnel_events.event_at end as step_1_at
-    from funnel_events
-    inner join later_participants
+    from {{ ref('int_funnel_events') }} as funnel_events
+    inner join participants
         on
-            funnel_events.customer_id = later_participants.customer_id
-            and funnel_events.funnel_id = later_participants.funnel_id
-            and funnel_events.breakdown = later_participants.breakdown
-            and funnel_events.breakdown_value = later_participants.breakdown_value
+            funnel_events.customer_id = participants.customer_id
+            and funnel_events.funnel_id = participants.funnel_id
+            and funnel_events.breakdown = participants.breakdown
+            and funnel_events.breakdown_value = participants.breakdown_value
             and coalesce(funnel_events.experiment_id, '')
-            = coalesce(later_participants.experiment_id, '')
+            = coalesce(participants.experiment_id, '')
+            and funnel_events.event_at between participants.entered_at
+            and participants.last_later_at
+    where participants.has_step_2
 
 ),
 
@@ -130,22 +138,6 @@ best_attempts as (
         {% endfor %}
         max(steps_completed) as steps_completed
     from attempts
-    group by {{ keys }}
-
-),
-
--- every customer who did any step, in any order, whether they entered by step 1 or not
-participants as (
-
-    select
-        {{ keys }},
-        {% for step in steps %}
-        max(case when step_number = {{ step }} then 1 else 0 end) = 1 as has_step_{{ step }},
-        {% endfor %}
-        min(case when step_number = 1 then event_at end) as entered_at,
-        min(event_at) as first_event_at,
-        max(window_days) as window_days
-    from funnel_events
     group by {{ keys }}
 
 ),
