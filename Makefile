@@ -6,6 +6,7 @@ SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DELETE_ON_ERROR:
 .PHONY: build publish test test-slow lint bench lock clean
+.PHONY: spark-up spark-down spark-build spark-score test-spark
 
 PYTHON ?= python3
 SOURCE ?= demo
@@ -33,7 +34,7 @@ publish: build
 	@.venv/bin/footfall publish --warehouse "$(WAREHOUSE)"
 
 test: .venv/installed lint
-	.venv/bin/pytest -m "not slow" --cov --cov-report=term
+	.venv/bin/pytest -m "not slow and not spark" --cov --cov-report=term
 
 test-slow: .venv/installed
 	.venv/bin/pytest -m slow
@@ -66,9 +67,43 @@ bench: .venv/bench-installed
 	.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Spark: `make spark-up spark-build spark-score spark-down`, with the SOURCE, RAW_PATH and VARS of `make build`
+SPARK_WORKERS ?= 2
+SPARK_MEMORY ?= 2g
+SHOP := $(or $(FOOTFALL_SPARK_SCHEMA),$(patsubst demo,footfall,$(SOURCE)))
+SPARK_TABLES := $(or $(FOOTFALL_SPARK_TABLES),$(or $(FOOTFALL_SPARK_HOME),$(CURDIR)/warehouse/spark)/tables)
+spark-score: export FOOTFALL_WAREHOUSE := $(or $(FOOTFALL_WAREHOUSE),warehouse/$(SHOP)_on_spark.duckdb)
+
+spark-up: .venv/spark-installed
+	spark/cluster.sh up $(SPARK_WORKERS) $(SPARK_MEMORY)
+
+spark-down: .venv/spark-installed
+	spark/cluster.sh down
+
+# unit tests describe the rules, whatever the engine: DuckDB runs them
+spark-build: .venv/spark-installed
+	$(DBT) build --target spark --exclude-resource-type unit_test $(DBT_VARS)
+
+# what Python models feed, on DuckDB over the tables that Spark wrote
+spark-score: .venv/installed
+	$(DBT) run-operation attach_spark_tables --args '{folder: "$(SPARK_TABLES)", schema: "$(SHOP)"}' $(DBT_VARS)
+	$(DBT) build --exclude-resource-type unit_test $(DBT_VARS) -s quality_gate tag:needs_python "1+tag:needs_python,config.materialized:view"
+
+# needs a cluster: make spark-up
+test-spark: .venv/spark-installed
+	.venv/bin/pytest -m spark
+
+# what Spark needs on top, which nobody else has to install
+.venv/spark-installed: .venv/installed requirements-spark.lock
+	.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --require-hashes --compile-bytecode -r requirements-spark.lock
+	@touch $@
+
 lock:
 	.venv/bin/uv pip compile --quiet pyproject.toml --universal --extra dev --generate-hashes --override overrides.txt --no-annotate --no-header -o requirements.lock
-	.venv/bin/uv pip compile --quiet pyproject.toml --universal --extra bench --constraint requirements.lock --generate-hashes --override overrides.txt --no-annotate --no-header -o requirements-bench.lock
+	@# what they share has one version
+	for extra in bench spark; do \
+	    .venv/bin/uv pip compile --quiet pyproject.toml --universal --extra $$extra --constraint requirements.lock --generate-hashes --override overrides.txt --no-annotate --no-header -o requirements-$$extra.lock || exit 1; \
+	done
 
 clean:
 	rm -rf target logs warehouse/*.duckdb warehouse/*.wal warehouse/*.html warehouse/published

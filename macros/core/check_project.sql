@@ -33,7 +33,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- for name in ['source_time_zone', 'reporting_time_zone'] if var(name) is not none -%}
-        {%- if not run_query("select 1 from pg_timezone_names() where name = " ~ text_literal(var(name) | string)) | length -%}
+        {%- if var(name) not in modules.pytz.all_timezones -%}
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a known time zone. Write it like 'Europe/Berlin'.") }}
         {%- endif -%}
     {%- endfor -%}
@@ -134,8 +134,9 @@
 
 
 {% macro check_warehouse() -%}
-    {%- if adapter.get_relation(target.database, 'config', 'warehouse_source') -%}
-        {%- set built = run_query("select source from config.warehouse_source")[0][0] -%}
+    {%- set stamp = warehouse_stamp() -%}
+    {%- if adapter.get_relation(stamp.database, stamp.schema, stamp.identifier) -%}
+        {%- set built = run_query("select source from " ~ stamp)[0][0] -%}
         {%- if built != var('source') -%}
             {{ raise_error("this warehouse holds source '" ~ built ~ "', not '" ~ var('source') ~ "' (var 'source'). Set FOOTFALL_WAREHOUSE to another file, or delete this one.") }}
         {%- endif -%}
@@ -145,6 +146,13 @@
 
 {# Writes, once, which source the warehouse holds; check_warehouse refuses any other. #}
 {% macro stamp_warehouse() -%}
-    create schema if not exists config;
-    create table if not exists config.warehouse_source as select {{ text_literal(var('source')) }} as source
+    {%- set stamp = warehouse_stamp() -%}
+    {%- if execute -%}
+        {%- do adapter.create_schema(stamp) -%}
+    {%- endif -%}
+    create table if not exists {{ stamp }} as select {{ text_literal(var('source')) }} as source
+{%- endmacro %}
+
+{% macro warehouse_stamp() -%}
+    {{ return(api.Relation.create(database=target.database, schema=generate_schema_name('config') | trim, identifier='warehouse_source')) }}
 {%- endmacro %}

@@ -128,18 +128,38 @@
 {% macro parquet_layout(file) -%}
     {%- set columns = [] -%}
     {%- set texts = [] -%}
-    {%- for name, type in run_query("select column_name, column_type from (describe select * from " ~ parquet_rows([file]) ~ ")").rows -%}
+    {%- for name, type in run_query(parquet_columns(file)).rows -%}
         {%- do columns.append(snake_case(name)) -%}
-        {%- set quoted = adapter.quote(name | replace('"', '""')) -%}
-        {%- if type in ['DOUBLE', 'FLOAT'] -%}
-            {%- do texts.append(number_as_text(quoted)) -%}
-        {%- elif type == 'BLOB' -%}
-            {%- do texts.append("try(decode(" ~ quoted ~ "))") -%}
-        {%- else -%}
-            {%- do texts.append("cast(" ~ quoted ~ " as string)") -%}
-        {%- endif -%}
+        {%- do texts.append(parquet_text(name, type)) -%}
     {%- endfor -%}
     {{ return({'format': 'parquet', 'columns': columns, 'texts': texts}) }}
+{%- endmacro %}
+
+
+{# A query for the columns of a Parquet file and their types. #}
+{% macro parquet_columns(file) -%}
+    {{ return(adapter.dispatch('parquet_columns', 'footfall')(file)) }}
+{%- endmacro %}
+
+{% macro duckdb__parquet_columns(file) -%}
+    {{ return("select column_name, column_type from (describe select * from " ~ parquet_rows([file]) ~ ")") }}
+{%- endmacro %}
+
+
+{# A column of a Parquet file as text, whatever its type. #}
+{% macro parquet_text(name, type) -%}
+    {{ return(adapter.dispatch('parquet_text', 'footfall')(name, type)) }}
+{%- endmacro %}
+
+{% macro duckdb__parquet_text(name, type) -%}
+    {%- set column = adapter.quote(name | replace('"', '""')) -%}
+    {%- if type in ['DOUBLE', 'FLOAT'] -%}
+        {{ return(number_as_text(column)) }}
+    {%- elif type == 'BLOB' -%}
+        {{ return("try(decode(" ~ column ~ "))") }}
+    {%- else -%}
+        {{ return("cast(" ~ column ~ " as string)") }}
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -150,7 +170,7 @@
 
 {# A floating-point column as text: whole numbers, as ids are in a column with gaps, without '.0'. #}
 {% macro number_as_text(column) -%}
-    {{ return("case when " ~ column ~ " = trunc(" ~ column ~ ") and abs(" ~ column ~ ") < 9007199254740992 then cast(cast(" ~ column ~ " as bigint) as string) else cast(" ~ column ~ " as string) end") }}
+    {{ return("case when " ~ column ~ " = floor(" ~ column ~ ") and abs(" ~ column ~ ") < 9007199254740992 then cast(cast(" ~ column ~ " as bigint) as string) else cast(" ~ column ~ " as string) end") }}
 {%- endmacro %}
 
 
@@ -223,6 +243,10 @@
     as many lines. Where a file mixes lone carriage returns with Windows line ends, each counts.
 #}
 {% macro with_line_ends(layouts) -%}
+    {{ return(adapter.dispatch('with_line_ends', 'footfall')(layouts)) }}
+{%- endmacro %}
+
+{% macro duckdb__with_line_ends(layouts) -%}
     {%- set paths = layouts | map(attribute='path') | list -%}
     {%- set each = line_facts(paths, '\\n') -%}
     {%- set pairs = line_facts(each.values() | selectattr('has_empty') | map(attribute='path') | list, '\\r\\n') -%}
@@ -248,6 +272,10 @@
 
 
 {% macro text_literal(text) -%}
+    {{ return(adapter.dispatch('text_literal', 'footfall')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__text_literal(text) -%}
     {{ return("'" ~ text | replace("'", "''") ~ "'") }}
 {%- endmacro %}
 

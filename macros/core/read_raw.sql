@@ -77,13 +77,13 @@ select
     source_file,
     source_row,
     malformed_reason,
-    case when malformed_reason is not null then line end as raw_line
+    case when malformed_reason is not null then {{ readable_line('line') }} end as raw_line
 from (
     select
         *,
         case
-            when fields is null then 'open_quote'
-            when len(fields) <> {{ group.columns | length }} then 'wrong_column_count'
+            when fields is null then {{ unsplit_reason('line') }}
+            when {{ list_length('fields') }} <> {{ group.columns | length }} then 'wrong_column_count'
         end as malformed_reason
     from (
         select
@@ -99,7 +99,8 @@ where source_row > 1 and line is not null
     {%- for column in columns %}
     {% if column in group.columns -%}
         case
-            when len(fields) = {{ group.columns | length }} then nullif(fields[{{ group.columns.index(column) + 1 }}], '')
+            when {{ list_length('fields') }} = {{ group.columns | length }}
+                then nullif({{ list_item('fields', group.columns.index(column) + 1) }}, '')
         end
     {%- else -%}cast(null as string){%- endif %} as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
@@ -148,10 +149,6 @@ where source_row > 1 and line is not null
 
 {# A query for how many lines each CSV file has, how many are not empty, and a sum of their hashes. #}
 {% macro line_counts(paths, new_line) -%}
-    {{ return(adapter.dispatch('line_counts', 'footfall')(paths, new_line)) }}
-{%- endmacro %}
-
-{% macro duckdb__line_counts(paths, new_line) -%}
     {{ return("select filename, count(*), count(line), cast(sum(hash(line)) filter (where line is not null) as string) from " ~ csv_reader(paths, new_line, false, 100000000) ~ " group by filename") }}
 {%- endmacro %}
 
@@ -166,6 +163,10 @@ where source_row > 1 and line is not null
     malformed rows. Files without such lines pay nothing.
 #}
 {% macro mend_raw(source, entity) -%}
+    {{ return(adapter.dispatch('mend_raw', 'footfall')(source, entity)) }}
+{%- endmacro %}
+
+{% macro duckdb__mend_raw(source, entity) -%}
     {%- set layouts = raw_layouts(source, entity, files_to_read(entity) if execute else []) | selectattr('format', 'equalto', 'csv') | list -%}
     {%- if layouts -%}
         {%- set opened = run_query("select distinct source_file from " ~ this ~ " where malformed_reason = 'open_quote'").columns[0].values() -%}
@@ -179,10 +180,6 @@ where source_row > 1 and line is not null
 
 
 {% macro join_spanning_records(group, columns, time_columns) -%}
-    {{ adapter.dispatch('join_spanning_records', 'footfall')(group, columns, time_columns) }}
-{%- endmacro %}
-
-{% macro duckdb__join_spanning_records(group, columns, time_columns) -%}
     create or replace temp table spanning_records as
     with reach as (
         select
@@ -275,10 +272,6 @@ where source_row > 1 and line is not null
 
 
 {% macro add_undecodable_lines(paths) -%}
-    {{ adapter.dispatch('add_undecodable_lines', 'footfall')(paths) }}
-{%- endmacro %}
-
-{% macro duckdb__add_undecodable_lines(paths) -%}
     create or replace temp table undecodable as
     select
         scans.file_path as source_file,
@@ -336,4 +329,50 @@ where source_row > 1 and line is not null
                 end
             )
     end
+{%- endmacro %}
+
+
+{# Why a line has no fields. On DuckDB, lines that are no UTF-8 come in later (add_undecodable_lines). #}
+{% macro unsplit_reason(line) -%}
+    {{ adapter.dispatch('unsplit_reason', 'footfall')(line) }}
+{%- endmacro %}
+
+{% macro duckdb__unsplit_reason(line) -%}
+    'open_quote'
+{%- endmacro %}
+
+
+{# A line as text that can be stored. #}
+{% macro readable_line(line) -%}
+    {{ adapter.dispatch('readable_line', 'footfall')(line) }}
+{%- endmacro %}
+
+{% macro duckdb__readable_line(line) -%}
+    {{ line }}
+{%- endmacro %}
+
+
+{# Items of a list, which engines count from 0 or from 1. #}
+{% macro list_item(list, number) -%}
+    {{ adapter.dispatch('list_item', 'footfall')(list, number) }}
+{%- endmacro %}
+
+{% macro duckdb__list_item(list, number) -%}
+    {{ list }}[{{ number }}]
+{%- endmacro %}
+
+{% macro list_length(list) -%}
+    {{ adapter.dispatch('list_length', 'footfall')(list) }}
+{%- endmacro %}
+
+{% macro duckdb__list_length(list) -%}
+    len({{ list }})
+{%- endmacro %}
+
+{% macro list_as_text(list, delimiter) -%}
+    {{ adapter.dispatch('list_as_text', 'footfall')(list, delimiter) }}
+{%- endmacro %}
+
+{% macro duckdb__list_as_text(list, delimiter) -%}
+    array_to_string({{ list }}, {{ text_literal(delimiter) }})
 {%- endmacro %}

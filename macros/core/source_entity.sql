@@ -14,10 +14,34 @@
         {%- endfor %}
     from {{ ref(source_config().provides[entity]) }}
     {%- else %}
+    {{ empty_relation(columns) }}
+    {%- endif %}
+{%- endmacro %}
+
+
+{# A query of typed columns and no row. #}
+{% macro empty_relation(columns) -%}
     select
         {%- for name, type in columns.items() %}
         cast(null as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     where false
-    {%- endif %}
+{%- endmacro %}
+
+
+{#
+    What a Python model found, by the mart that types it, or, on an engine that runs no Python models, a
+    relation with the same columns and no row.
+    columns: {name: type}, those that are read.
+#}
+{% macro python_results(mart, columns) -%}
+    {{ adapter.dispatch('python_results', 'footfall')(mart, columns) }}
+{%- endmacro %}
+
+{% macro duckdb__python_results(mart, columns) -%}
+    select
+        {%- for name in columns %}
+        {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref(mart) }}
 {%- endmacro %}

@@ -68,7 +68,7 @@
 
 {# The number of this run's load; 0 before the first, as in `dbt compile` on a new warehouse. #}
 {% macro load_id() -%}
-    {%- if not execute or not adapter.get_relation(target.database, 'state', 'loads') -%}{{ return(0) }}{%- endif -%}
+    {%- if not execute or not has_transactions() or not adapter.get_relation(target.database, 'state', 'loads') -%}{{ return(0) }}{%- endif -%}
     {{ return(run_query("select max(load_id) from state.loads")[0][0]) }}
 {%- endmacro %}
 
@@ -84,7 +84,7 @@
     listed, and nothing counts as loaded.
 #}
 {% macro is_load() -%}
-    {%- if not adapter.get_relation(target.database, 'state', 'loads') -%}{{ return(false) }}{%- endif -%}
+    {%- if not has_transactions() or not adapter.get_relation(target.database, 'state', 'loads') -%}{{ return(false) }}{%- endif -%}
     {{ return(run_query("select max_by(invocation_id, load_id) from state.loads")[0][0] == invocation_id) }}
 {%- endmacro %}
 

@@ -25,6 +25,21 @@
 {%- endmacro %}
 
 
+{# Whether the engine writes data and progress together. Where it does not, every run makes all anew. #}
+{% macro has_transactions() -%}
+    {{ return(adapter.dispatch('has_transactions', 'footfall')()) }}
+{%- endmacro %}
+
+
+{% macro default__has_transactions() -%}
+    {{ return(false) }}
+{%- endmacro %}
+
+{% macro duckdb__has_transactions() -%}
+    {{ return(true) }}
+{%- endmacro %}
+
+
 {#
     dbt asks this before it adds to an incremental model. Besides --full-refresh: a model is made anew
     when its settings or its ancestors' code changed, and when a parent was made anew.
@@ -39,7 +54,7 @@
 
 {# Whether a run would add to this incremental model: the like of is_incremental() for another one. #}
 {% macro will_go_on(name) -%}
-    {%- if not execute or model.resource_type != 'model' or flags.FULL_REFRESH or not adapter.get_relation(target.database, 'state', 'loads') -%}
+    {%- if not execute or not has_transactions() or model.resource_type != 'model' or flags.FULL_REFRESH or not adapter.get_relation(target.database, 'state', 'loads') -%}
         {{ return(false) }}
     {%- endif -%}
     {%- set node = graph.nodes['model.footfall.' ~ name] -%}
@@ -53,7 +68,7 @@
 {% macro can_go_on(node) -%}
     {%- set parents = tracked_parents(node) -%}
     {%- set is_of_files = parents | map('truncate', 5, true, '', 0) | unique | list in [[], ['base_']] -%}
-    {%- if not execute or adapter.type() != 'duckdb' or not (has_files() if is_of_files else grows_by_file()) -%}
+    {%- if not execute or not has_transactions() or not (has_files() if is_of_files else grows_by_file()) -%}
         {{ return(false) }}
     {%- endif -%}
     {%- set done = run_query("select load_id, settings from state.model_progress where model = '" ~ node.name ~ "'").rows -%}

@@ -13,7 +13,7 @@
     'blank before the offset': ["cast(" ~ to_utc("'2019-10-01 00:00:00 -0130'") ~ " as string)", "'2019-10-01 01:30:00'"],
     'seconds since 1970': ["cast(" ~ to_utc("'1569888000'") ~ " as string)", "'2019-10-01 00:00:00'"],
     'milliseconds since 1970': ["cast(" ~ to_utc("'1569888000250'") ~ " as string)", "'2019-10-01 00:00:00.25'"],
-    'too large a number': [whole_number("'99999999999'"), "null"],
+    'too large a number': ["cast(" ~ whole_number("'99999999999'") ~ " as string)", "null"],
     'whole number': ["cast(" ~ whole_number("'3.0'") ~ " as string)", "'3'"],
     'half a unit': ["cast(" ~ whole_number("'1.5'") ~ " as string)", "null"],
     'no number': ["cast(" ~ whole_number("'abc'") ~ " as string)", "null"],
@@ -27,13 +27,13 @@
         "'1800.5'",
     ],
     'quotes': [
-        "array_to_string(" ~ csv_fields("'a,,\"b,\"\"c\"\"\",5\" pipe'", ",") ~ ", '/')",
+        list_as_text(csv_fields("'a,,\"b,\"\"c\"\"\",5\" pipe'", ","), "/"),
         "'a//b,\"c\"/5\" pipe'",
     ],
-    'empty first field': ["array_to_string(" ~ csv_fields("',\"b\"'", ",") ~ ", '/')", "'/b'"],
-    'tabs': ["array_to_string(" ~ csv_fields("'a\t\"b\tc\"'", "\t") ~ ", '/')", "'a/b\tc'"],
-    'bars': ["array_to_string(" ~ csv_fields("'a|\"b|c\"'", "|") ~ ", '/')", "'a/b|c'"],
-    'open quote': ["array_to_string(" ~ csv_fields("'a,\"b,c'", ",") ~ ", '/')", "null"],
+    'empty first field': [list_as_text(csv_fields("',\"b\"'", ","), "/"), "'/b'"],
+    'tabs': [list_as_text(csv_fields("'a\t\"b\tc\"'", "\t"), "/"), "'a/b\tc'"],
+    'bars': [list_as_text(csv_fields("'a|\"b|c\"'", "|"), "/"), "'a/b|c'"],
+    'open quote': [list_as_text(csv_fields("'a,\"b,c'", ","), "/"), "null"],
 } %}
 with cases as (
     {% for name, pair in cases.items() %}

@@ -1,7 +1,20 @@
 {#- The only way from base to staging: building it fails when a critical expectation failed. -#}
 with results as (
 
-    select * from {{ ref('data_quality_results') }}
+    {{ python_results('data_quality_results', {
+        'suite': 'string',
+        'expectation': 'string',
+        'column_name': 'string',
+        'severity': 'string',
+        'observed': 'string',
+        'success': 'boolean',
+    }) }}
+
+),
+
+checked as (
+
+    select count(*) as checked_count from results
 
 ),
 
@@ -33,7 +46,13 @@ judged as (
 
 )
 
+-- without a check nothing has passed: Spark runs none, and leaves them to `make spark-score`
 select
-    coalesce(verdict, 'passed') as verdict,
-    failed_count
+    case
+        when judged.verdict is not null then judged.verdict
+        when checked.checked_count = 0 then 'unchecked'
+        else 'passed'
+    end as verdict,
+    judged.failed_count
 from judged
+cross join checked

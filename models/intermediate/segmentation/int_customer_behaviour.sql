@@ -43,7 +43,8 @@ measured as (
         customers.order_count,
         greatest(customers.net_revenue, cast(0 as decimal(18, 4))) as net_revenue,
         cast(
-            coalesce(customers.revenue / nullif(customers.order_count, 0), 0) as decimal(18, 4)
+            coalesce(cast(customers.revenue as double) / nullif(customers.order_count, 0), 0)
+            as decimal(18, 4)
         ) as average_order_value,
         greatest(
             {{ days_between('customers.last_seen_at', 'clock.as_of') }}

@@ -52,9 +52,11 @@ numbered as (
         purchases.session_id,
         attributes.status,
         attributes.payment_type,
-        row_number() over (
-            partition by purchases.customer_id
-            order by purchases.ordered_at, purchases.order_id
+        cast(
+            row_number() over (
+                partition by purchases.customer_id
+                order by purchases.ordered_at, purchases.order_id
+            ) as bigint
         ) as order_number,
         cast(purchases.item_count as bigint) as item_count,
         purchases.line_count,

@@ -79,8 +79,9 @@ numbered as (
         campaign,
         device_type,
         experiment_group,
-        row_number() over (partition by customer_id order by started_at, session_id)
-            as session_number,
+        cast(
+            row_number() over (partition by customer_id order by started_at, session_id) as bigint
+        ) as session_number,
         duration_seconds,
         event_count,
         cast(view_count as bigint) as view_count,

@@ -40,9 +40,12 @@ ranked as (
 
     select
         *,
-        (rank() over (order by recency_days asc) - 1.0) / count(*) over () as share_more_recent,
-        (rank() over (order by frequency asc) - 1.0) / count(*) over () as share_less_frequent,
-        (rank() over (order by monetary asc) - 1.0) / count(*) over () as share_less_monetary
+        cast(rank() over (order by recency_days asc) - 1 as double) / count(*) over ()
+            as share_more_recent,
+        cast(rank() over (order by frequency asc) - 1 as double) / count(*) over ()
+            as share_less_frequent,
+        cast(rank() over (order by monetary asc) - 1 as double) / count(*) over ()
+            as share_less_monetary
     from measured
 
 ),
