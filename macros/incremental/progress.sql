@@ -30,7 +30,6 @@
     {{ return(adapter.dispatch('has_transactions', 'footfall')()) }}
 {%- endmacro %}
 
-
 {% macro default__has_transactions() -%}
     {{ return(false) }}
 {%- endmacro %}
