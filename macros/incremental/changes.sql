@@ -100,6 +100,15 @@
 {%- endmacro %}
 
 
+{# Pre-hook of int_funnel_attempts. #}
+{% macro forget_changed_attempts() -%}
+    {%- if execute and is_incremental() -%}
+    delete from {{ this }}
+    where breakdown <> 'all' or customer_id in ({{ changed_in_sessions('customer_id') }})
+    {%- endif -%}
+{%- endmacro %}
+
+
 {# Where the earliest of the changed sessions starts: before that no event is read. #}
 {% macro sessions_start() -%}
     {{ return("cast('" ~ run_query("
