@@ -107,8 +107,13 @@ def run(
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    exit_code = process.wait()
-    result.seconds = time.time() - start
+    try:
+        exit_code = process.wait()
+        result.seconds = time.time() - start
+    finally:
+        # it has a session of its own, which an interrupt from the keyboard does not reach
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
     watcher.join()
     if result.exit_code is not None:
         result.exit_code = exit_code

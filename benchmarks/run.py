@@ -84,17 +84,18 @@ def main() -> None:
     results.parent.mkdir(parents=True, exist_ok=True)
     measured = json.loads(results.read_text()) if results.exists() else {}
     # a part overwrites what was measured of it before, and leaves the others
-    measured |= {"events": options.size, "date": str(date.today()), "machine": machine()}
-    if "demo" in options.parts:
-        with TemporaryDirectory() as demo:
-            measured["demo"] = builds.demo_build(Path(demo))
-    if "shop" in options.parts:
-        shutil.rmtree(folder, ignore_errors=True)
-        measured |= measure_shop(folder, options.size)
-    if "questions" in options.parts:
-        measured |= measure_questions(folder, options.engines, options.cap_gb)
-    results.write_text(json.dumps(measured, indent=1))
-    report.write(options.results)
+    for part in options.parts:
+        measured |= {"events": options.size, "date": str(date.today()), "machine": machine()}
+        if part == "demo":
+            with TemporaryDirectory() as demo:
+                measured["demo"] = builds.demo_build(Path(demo))
+        elif part == "shop":
+            shutil.rmtree(folder, ignore_errors=True)
+            measured |= measure_shop(folder, options.size)
+        else:
+            measured |= measure_questions(folder, options.engines, options.cap_gb)
+        results.write_text(json.dumps(measured, indent=1))
+        report.write(options.results)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@
 
 {# Pre-hook of fct_events: tells which sessions change, and takes out what is written again or gone. #}
 {% macro forget_changed_rows() -%}
-    {%- if execute and is_incremental() -%}
+    {%- if execute and is_incremental() and is_in_step() -%}
     insert into state.session_changes
     select {{ load_id() }}, customer_id, session_id, min(event_at)
     from (
@@ -96,6 +96,15 @@
 {% macro forget_changed_in_sessions(column) -%}
     {%- if execute and is_incremental() -%}
     delete from {{ this }} where {{ column }} in ({{ changed_in_sessions(column) }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Pre-hook of int_funnel_attempts. #}
+{% macro forget_changed_attempts() -%}
+    {%- if execute and is_incremental() -%}
+    delete from {{ this }}
+    where breakdown <> 'all' or customer_id in ({{ changed_in_sessions('customer_id') }})
     {%- endif -%}
 {%- endmacro %}
 

@@ -21,7 +21,7 @@
                 load_id bigint, customer_id text, session_id text, changed_from timestamp
             );
             create table if not exists state.model_progress (
-                model text, load_id bigint, made_anew_in bigint, settings text
+                model text, load_id bigint, run_in bigint, made_anew_in bigint, settings text
             );
             insert into state.loads
             select coalesce(max(load_id), 0) + 1, '" ~ invocation_id ~ "' from state.loads;

@@ -30,7 +30,6 @@
     {{ return(adapter.dispatch('has_transactions', 'footfall')()) }}
 {%- endmacro %}
 
-
 {% macro default__has_transactions() -%}
     {{ return(false) }}
 {%- endmacro %}
@@ -137,14 +136,53 @@
             {%- do changes.append(name) -%}
         {%- endfor -%}
         {%- set load = load_id() -%}
-        {%- set before = run_query("select made_anew_in from state.model_progress where model = '" ~ model.name ~ "'").rows -%}
+        {%- set before = run_query("select made_anew_in, load_id from state.model_progress where model = '" ~ model.name ~ "'").rows -%}
+        {%- set stands_still = model.name == 'fct_events' and goes_on and not is_in_step() -%}
     delete from state.model_progress where model = '{{ model.name }}';
     insert into state.model_progress
     select
         '{{ model.name }}',
-        least({{ load }}{% for name in changes %}, (select load_id from state.model_progress where model = '{{ name }}'){% endfor %}),
+        {% if stands_still %}{{ before[0][1] }}{% else %}least({{ load }}{% for name in changes %}, (select load_id from state.model_progress where model = '{{ name }}'){% endfor %}){% endif %},
+        {{ load }},
         {{ before[0][0] if goes_on and before else load }},
         '{{ settings_of(model) }}'
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+    Whether the models that hold the changes of fct_events ran one after the other: none is older than what
+    it comes from, and fct_events has not taken these changes yet. A run of other models in between makes
+    no harm then: fct_events stands still until all of them ran again.
+    before: the model that asks, whose own run is not over; by default fct_events.
+#}
+{% macro is_in_step(before='fct_events') -%}
+    {%- set pairs = ["select '' as child, '' as parent where false"] -%}
+    {%- for child in tracked_parents(graph.nodes['model.footfall.fct_events']) if holds_changes(graph.nodes['model.footfall.' ~ child]) and child != before -%}
+        {%- for parent in tracked_parents(graph.nodes['model.footfall.' ~ child]) -%}
+            {%- do pairs.append("select '" ~ child ~ "', '" ~ parent ~ "'") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set late = run_query("
+        select count(*) from (" ~ pairs | join(" union all ") ~ ") as edges
+        inner join state.model_progress as child on edges.child = child.model
+        inner join state.model_progress as parent on edges.parent = parent.model
+        where child.run_in < parent.run_in")[0][0] -%}
+    {%- set taken = before == 'fct_events' and run_query("
+        select count(*) from state.model_progress as changes, state.model_progress as events
+        where changes.model = 'int_events_changed' and events.model = 'fct_events' and changes.run_in <= events.run_in")[0][0] -%}
+    {{ return(late == 0 and not taken) }}
+{%- endmacro %}
+
+
+{# Before fct_events is made anew: int_events and what follows must hold everything, not some changes. #}
+{% macro check_holds_all() -%}
+    {%- if execute and is_load() and not is_incremental() -%}
+        {%- for name in tracked_parents(model) if holds_changes(graph.nodes['model.footfall.' ~ name]) -%}
+            {%- if run_query("select count(*) from state.model_progress where model = '" ~ name ~ "' and run_in <> made_anew_in")[0][0] -%}
+                {{ raise_error("fct_events is made anew, but '" ~ name ~ "' holds only the changes of an earlier run. Run its parents too: dbt build -s +fct_events+") }}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
 

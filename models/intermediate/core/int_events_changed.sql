@@ -1,14 +1,15 @@
 {#-
     What this run changes in fct_events: ids to take out, and whose events, in which session, they were
-    or become. Empty where fct_events is made anew.
+    or become. Empty where fct_events is made anew or stands still.
 -#}
 {{ config(meta={'holds': 'changes'}, post_hook="{{ record_progress() }}") }}
 -- depends_on: {{ ref('int_customers_changed') }}
 -- depends_on: {{ ref('int_events_checked') }}
+-- depends_on: {{ ref('int_events_repeated') }}
 -- depends_on: {{ ref('int_events_resolved') }}
 -- depends_on: {{ ref('int_customers_excluded') }}
 -- depends_on: {{ ref('int_product_changes') }}
-{% if will_go_on('fct_events') -%}
+{% if will_go_on('fct_events') and is_in_step('int_events_changed') -%}
 {%- set done = done_load('fct_events') -%}
 with resolved as (
 
@@ -70,7 +71,7 @@ stored_of_changed as (
 
 ),
 
--- rows that came or went may have other content under the same id
+-- rows that came or went, and other copies, may have other content under the same id
 restated as (
 
     select event_id from {{ ref('int_events_checked') }}
@@ -79,6 +80,11 @@ restated as (
     union
 
     select event_id from state.removed_events
+    where load_id > {{ done }}
+
+    union
+
+    select event_id from {{ ref('int_events_repeated') }}
     where load_id > {{ done }}
 
     union

@@ -1,4 +1,4 @@
-{#- Every row of an event id that occurs more than once; ids of changed rows are looked at again. -#}
+{#- Rows of event ids that occur more than once; ids of changed rows are looked at again. -#}
 {{ config(
     materialized='incremental',
     pre_hook="{{ forget_changed_copies() }}",

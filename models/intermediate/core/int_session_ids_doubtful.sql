@@ -29,7 +29,8 @@ doubtful_ids as (
     group by source_session_id
     having
         count(*) > 1
-        or max({{ dbt.dateadd('second', var('session_id_gap_seconds'), 'first_at') }}) < max(last_at)
+        or max({{ dbt.dateadd('second', var('session_id_gap_seconds'), 'first_at') }})
+        < max(last_at)
 
 ),
 

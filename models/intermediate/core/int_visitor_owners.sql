@@ -13,9 +13,9 @@ with accepted as (
     where
         rejection_reason is null
         and visitor_id is not null
-        {% if is_incremental() -%}
+    {% if is_incremental() -%}
         and visitor_id in ({{ changed_keys('visitor_id') }})
-        {%- endif %}
+    {%- endif %}
 
 ),
 

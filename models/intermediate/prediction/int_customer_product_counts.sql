@@ -11,9 +11,9 @@ with events as (
         event_type in ('view', 'purchase')
         and product_id is not null
         and not is_excluded
-        {% if is_incremental() -%}
+    {% if is_incremental() -%}
         and customer_id in ({{ changed_in_sessions('customer_id') }})
-        {%- endif %}
+    {%- endif %}
 
 ),
 

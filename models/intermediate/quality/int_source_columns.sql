@@ -39,8 +39,10 @@ with
         source_file,
         row_count,
         row_count - {{ column }}_count as null_count,
-        {{ column ~ '_min' if column not in time_columns else 'cast(null as string)' }} as min_value,
-        {{ column ~ '_max' if column not in time_columns else 'cast(null as string)' }} as max_value
+        {{ column ~ '_min' if column not in time_columns else 'cast(null as string)' }}
+            as min_value,
+        {{ column ~ '_max' if column not in time_columns else 'cast(null as string)' }}
+            as max_value
     from {{ entity }}_facts
     {{ 'union all' if not loop.last }}
     {% endfor %}

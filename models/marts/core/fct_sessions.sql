@@ -12,10 +12,10 @@ with activity as (
     from {{ ref('fct_events') }}
     where
         session_id is not null
-        {% if is_incremental() -%}
+    {% if is_incremental() -%}
         and event_at >= {{ sessions_start() }}
         and session_id in ({{ changed_in_sessions('session_id') }})
-        {%- endif %}
+    {%- endif %}
 
 ),
 

@@ -1,0 +1,193 @@
+{#-
+    How far each customer came. For an event of step k, the best attempt is the one whose step 1 is
+    latest, because it leaves the most of the window, and that is the attempt of the latest reached
+    step k-1 before it. So each step costs one running window over ever fewer events, and no event
+    is ever joined to another event. An experiment's end moves with its last event, so its groups are
+    made again by each run; of the rest only changed customers are.
+-#}
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ forget_changed_attempts() }}",
+    post_hook="{{ record_progress() }}",
+) }}
+{%- set steps = range(1, 7) -%}
+{%- set keys = 'funnel_id, breakdown, breakdown_value, experiment_id, customer_id' -%}
+with funnel_events as (
+
+    select * from {{ ref('int_funnel_events') }}
+    {% if is_incremental() -%}
+    where breakdown <> 'all'
+
+    union all
+
+    select * from {{ ref('int_funnel_events') }}
+    where breakdown = 'all' and customer_id in ({{ changed_in_sessions('customer_id') }})
+    {%- endif %}
+
+),
+
+-- every customer who did any step, in any order, whether they entered by step 1 or not
+participants as (
+
+    select
+        {{ keys }},
+        {% for step in steps %}
+        max(case when step_number = {{ step }} then 1 else 0 end) = 1 as has_step_{{ step }},
+        {% endfor %}
+        min(case when step_number = 1 then event_at end) as entered_at,
+        max(case when step_number > 1 then event_at end) as last_later_at,
+        min(event_at) as first_event_at,
+        max(window_days) as window_days
+    from funnel_events
+    group by {{ keys }}
+
+),
+
+-- What comes before the first step 1 or after the last later step changes nothing; who took no
+-- second step, most of a shop's visitors, needs no window at all. So only this part of the events
+-- is ever held, which is why they are read a second time
+reached_1 as (
+
+    select
+        funnel_events.*,
+        case when funnel_events.step_number = 1 then funnel_events.event_at end as step_1_at
+    from funnel_events
+    inner join participants
+        on
+            funnel_events.customer_id = participants.customer_id
+            and funnel_events.funnel_id = participants.funnel_id
+            and funnel_events.breakdown = participants.breakdown
+            and funnel_events.breakdown_value = participants.breakdown_value
+            and coalesce(funnel_events.experiment_id, '')
+            = coalesce(participants.experiment_id, '')
+            and funnel_events.event_at between participants.entered_at
+            and participants.last_later_at
+    where participants.has_step_2
+
+),
+
+{% for step in steps if step > 1 %}
+-- the attempt of the latest reached step {{ step - 1 }} before each event
+looked_back_{{ step }} as (
+
+    select
+        {{ keys }},
+        event_id,
+        step_number,
+        type_rank,
+        {% for earlier in range(1, step) %}
+        {{ last_known('step_' ~ earlier ~ '_at') }} over earlier_events as step_{{ earlier }}_at,
+        {% endfor %}
+        window_days,
+        event_at
+    from reached_{{ step - 1 }}
+    -- a second step by the same event sorts before its first, so one event never fills both
+    window earlier_events as (
+        partition by {{ keys }}
+        order by event_at asc, type_rank asc, event_id asc, step_number desc
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+judged_{{ step }} as (
+
+    select
+        *,
+        step_number = {{ step }}
+        and event_at <= {{ dbt.dateadd('day', 'window_days', 'step_1_at') }} as is_reached
+    from looked_back_{{ step }}
+    where step_number >= {{ step }}
+
+),
+
+reached_{{ step }} as (
+
+    select
+        {{ keys }},
+        event_id,
+        step_number,
+        type_rank,
+        {% for earlier in range(1, step) %}
+        case when is_reached then step_{{ earlier }}_at end as step_{{ earlier }}_at,
+        {% endfor %}
+        case when is_reached then event_at end as step_{{ step }}_at,
+        window_days,
+        event_at
+    from judged_{{ step }}
+
+),
+
+{% endfor %}
+
+-- per customer and step, the attempt that completed the step first
+attempts as (
+    {% for step in steps %}
+    select
+        {{ keys }},
+        {% for column in steps %}
+        {% if column < step %}
+        min_by(step_{{ column }}_at, {{ sort_key(['event_at', 'event_id']) }})
+            as step_{{ column }}_at,
+        {% elif column == step %}
+        min(step_{{ column }}_at) as step_{{ column }}_at,
+        {% else %}
+        cast(null as timestamp) as step_{{ column }}_at,
+        {% endif %}
+        {% endfor %}
+        {{ step }} as steps_completed
+    from reached_{{ step }}
+    where step_{{ step }}_at is not null
+    group by {{ keys }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+best_attempts as (
+
+    select
+        {{ keys }},
+        {% for step in steps %}
+        max_by(step_{{ step }}_at, steps_completed) as step_{{ step }}_at,
+        {% endfor %}
+        max(steps_completed) as steps_completed
+    from attempts
+    group by {{ keys }}
+
+),
+
+progress as (
+
+    select
+        participants.funnel_id,
+        participants.customer_id,
+        participants.breakdown,
+        participants.breakdown_value,
+        participants.experiment_id,
+        coalesce(
+            best_attempts.steps_completed,
+            case when participants.has_step_1 then 1 else 0 end
+        ) as steps_completed,
+        {% for step in steps %}
+        participants.has_step_{{ step }},
+        {% endfor %}
+        -- an attempt that went no further is the first one
+        coalesce(best_attempts.step_1_at, participants.entered_at) as step_1_at,
+        {% for step in steps if step > 1 %}
+        best_attempts.step_{{ step }}_at,
+        {% endfor %}
+        participants.entered_at,
+        participants.first_event_at,
+        participants.window_days
+    from participants
+    left join best_attempts
+        on
+            participants.funnel_id = best_attempts.funnel_id
+            and participants.breakdown = best_attempts.breakdown
+            and participants.breakdown_value = best_attempts.breakdown_value
+            and coalesce(participants.experiment_id, '') = coalesce(best_attempts.experiment_id, '')
+            and participants.customer_id = best_attempts.customer_id
+
+)
+
+select * from progress
