@@ -70,6 +70,10 @@ def mart(warehouse: Warehouse, name: str) -> tuple[dict[str, str], pd.DataFrame]
 
 def assert_same_marts(spark: Warehouse, local: Warehouse) -> None:
     assert spark.marts() == local.marts()
+    # learning enlarges the last bits in which sums of floats differ
+    views = spark.query("select view_name from duckdb_views() where schema_name = 'marts'")
+    tolerances = dict.fromkeys(local.marts(), 1e-6) | dict.fromkeys(views["view_name"], 1e-9)
+    assert len(views) >= 16
     problems = []
     for name in local.marts():
         types, found = mart(spark, name)
@@ -82,15 +86,15 @@ def assert_same_marts(spark: Warehouse, local: Warehouse) -> None:
             problems.extend(
                 f"{name}.{column}: {different.sum()} rows"
                 for column in types
-                if (different := differing(found[column], expected[column])).any()
+                if (different := differing(found[column], expected[column], tolerances[name])).any()
             )
     assert not problems, "\n".join(problems)
 
 
-def differing(found: pd.Series, expected: pd.Series) -> np.ndarray:
-    """Return where two columns differ; floats may by 1e-9 of their size."""
+def differing(found: pd.Series, expected: pd.Series, tolerance: float) -> np.ndarray:
+    """Return where two columns differ; floats may by `tolerance` of their size."""
     if found.dtype.kind == "f":
-        return ~np.isclose(found, expected, rtol=1e-9, atol=1e-9, equal_nan=True)
+        return ~np.isclose(found, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
     return ~((found == expected) | (found.isna() & expected.isna())).to_numpy()
 
 
