@@ -33,8 +33,9 @@ build: .venv/installed
 publish: build
 	@.venv/bin/footfall publish --warehouse "$(WAREHOUSE)"
 
+# two processes, each with files of its own: a build keeps one core busy
 test: .venv/installed lint
-	.venv/bin/pytest -m "not slow and not spark" --cov --cov-report=term
+	.venv/bin/pytest -m "not slow and not spark" -n 2 --dist loadfile --cov --cov-report=term
 
 test-slow: .venv/installed
 	.venv/bin/pytest -m slow

@@ -24,7 +24,10 @@ PROFILES = Path(__file__).parents[1] / "profiles.yml"
 
 def connect(file: Path) -> duckdb.DuckDBPyConnection:
     """Return a connection to a new file with the settings of the profile."""
-    text = jinja2.Template(PROFILES.read_text()).render(
+    environment = jinja2.Environment()
+    # dbt's own, which another target of the profile uses
+    environment.filters["as_number"] = int
+    text = environment.from_string(PROFILES.read_text()).render(
         env_var=lambda name, default=None: os.environ.get(name, default),
         var=lambda name, default=None: default,
     )

@@ -7,6 +7,8 @@ import sys
 import pytest
 from warehouses import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):

@@ -9,8 +9,16 @@ import pytest
 from shop_in_pieces import Shop
 from warehouses import EVENTS_ONLY, ROOT, Warehouse, built
 
-# all that is incremental and all that is made of it at once, without features, clusters and scores
+# all that is incremental and what is made of it at once, without features, clusters and scores
 CORE = ("path:models/staging", "path:models/intermediate/core", "path:models/marts/core")
+CORE += ("path:models/intermediate/funnels", "path:models/marts/funnels")
+CORE += ("int_customer_product_counts", "int_experiment_periods", "fct_experiment_exposures")
+# the same on a new warehouse, which has nothing yet
+CORE_FIRST = (
+    "+path:models/marts/core",
+    "+path:models/marts/funnels",
+    "int_customer_product_counts",
+)
 MODELS_ONLY = ("build", "--exclude-resource-type", "test", "unit_test")
 
 
@@ -45,7 +53,8 @@ def differences(one: Warehouse, other: Warehouse) -> dict[str, tuple[int, int]]:
     return found
 
 
-def grows_like_one_build(folder, seed: int, loads: int) -> None:
+def grows_like_one_build(folder, seed: int, loads: int, last: tuple[str, ...] = ()) -> None:
+    """Build a shop load by load, any part of the models at a time, and `last` at the end."""
     shop = Shop(folder / "raw", seed)
     choice = random.Random(seed)
     models = sorted(
@@ -53,23 +62,24 @@ def grows_like_one_build(folder, seed: int, loads: int) -> None:
         for part in ("staging/tracking", "intermediate/core", "marts/core")
         for path in (ROOT / "models" / part).glob("*.sql")
     )
-    for day in range(loads):
+    for day in range(loads - 1):
         shop.step(day)
-        if day == 0:
-            grown = built_shop(folder / "grown", shop)
-        elif day in (loads // 2, loads - 1):
-            grown = built_shop(folder / "grown", shop)
-            at_once = built_shop(folder / "at_once", shop, "--full-refresh")
-            assert not differences(grown, at_once), f"seed {seed}, load {day}"
-        else:
-            # any part of the models may run at any time
-            some = [model for model in models if choice.random() < 0.7]
-            built_shop(folder / "grown", shop, "-s", *(some if choice.random() < 0.5 else CORE))
+        some = [model for model in models if choice.random() < 0.7]
+        part = CORE_FIRST if day == 0 else some if choice.random() < 0.5 else CORE
+        built_shop(folder / "grown", shop, "-s", *part)
+    shop.step(loads)
+    grown = built_shop(folder / "grown", shop, *last)
+    at_once = built_shop(folder / "at_once", shop, *last, "--full-refresh")
+    assert not differences(grown, at_once), f"seed {seed}"
 
 
 @pytest.mark.parametrize("seed", [1, 4])
 def test_day_by_day_equals_at_once(tmp_path, seed):
-    grows_like_one_build(tmp_path, seed, loads=8)
+    grows_like_one_build(tmp_path, seed, loads=8, last=("-s", *CORE_FIRST))
+
+
+def test_every_mart_grows_like_one_build(tmp_path):
+    grows_like_one_build(tmp_path, seed=6, loads=3)
 
 
 @pytest.mark.slow
