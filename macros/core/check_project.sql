@@ -3,6 +3,7 @@
     {%- if execute -%}
         {%- do check_vars() -%}
         {%- do check_raw_path() -%}
+        {%- do check_raw_files() -%}
         {%- do check_warehouse() -%}
     {%- endif -%}
 {%- endmacro %}
@@ -108,7 +109,7 @@
 {%- endmacro %}
 
 
-{# After start_load, which lists the files: the layouts of those that this run loads. #}
+{# The layouts of the files that this run will load. #}
 {% macro check_raw_files() -%}
     {%- if execute and has_files() -%}
         {%- set found = [] -%}

@@ -80,8 +80,8 @@
 
 
 {#
-    Whether this run has frozen its list of files. Elsewhere, as in `dbt compile` or on Spark, the folder is
-    listed, and nothing counts as loaded.
+    Whether this run has frozen its list of files. Before that, in `dbt compile` and on Spark, the folder is
+    listed.
 #}
 {% macro is_load() -%}
     {%- if not has_transactions() or not adapter.get_relation(target.database, 'state', 'loads') -%}{{ return(false) }}{%- endif -%}
@@ -94,8 +94,12 @@
 {%- endmacro %}
 
 {% macro unloaded_files(entity) -%}
-    {%- if not is_load() -%}{{ return(list_raw_files(var('source'), entity)) }}{%- endif -%}
-    {{ return(run_query("select path from state.found_files as found where entity = '" ~ entity ~ "' and not exists (select 1 from state.loaded_files as loaded where found.entity = loaded.entity and found.path = loaded.path and found.checksum = loaded.checksum) order by path").columns[0].values() | list) }}
+    {%- if is_load() -%}
+        {{ return(run_query("select path from state.found_files as found where entity = '" ~ entity ~ "' and not exists (select 1 from state.loaded_files as loaded where found.entity = loaded.entity and found.path = loaded.path and found.checksum = loaded.checksum) order by path").columns[0].values() | list) }}
+    {%- endif -%}
+    {%- set paths = list_raw_files(var('source'), entity) -%}
+    {%- if not paths or not has_transactions() or not adapter.get_relation(target.database, 'state', 'loaded_files') -%}{{ return(paths) }}{%- endif -%}
+    {{ return(run_query("select filename from read_blob(" ~ path_list(paths) ~ ") as found where not exists (select 1 from state.loaded_files as loaded where loaded.entity = '" ~ entity ~ "' and loaded.path = found.filename and loaded.size_bytes = found.size and loaded.modified_at = found.last_modified) order by filename").columns[0].values() | list) }}
 {%- endmacro %}
 
 

@@ -3,7 +3,7 @@
 from warehouses import EVENTS_ONLY, built, run_dbt
 
 # too little for the demo: a build that may not spill fails
-MEMORY_LIMIT = "100MB"
+MEMORY_LIMIT = "140MB"
 
 
 def test_without_a_place_to_spill_the_build_says_that_memory_is_out(tmp_path, monkeypatch):
