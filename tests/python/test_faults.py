@@ -270,7 +270,13 @@ def test_a_reader_that_holds_the_file_is_named_and_nothing_is_published(grown, t
     published_content = published.read_bytes()
     with duckdb.connect(str(warehouse), read_only=True):
         done = subprocess.run(
-            ["make", "--no-print-directory", "publish", "SOURCE=tracking", f"RAW_PATH={grown.shop.raw}"],
+            [
+                "make",
+                "--no-print-directory",
+                "publish",
+                "SOURCE=tracking",
+                f"RAW_PATH={grown.shop.raw}",
+            ],
             cwd=ROOT,
             env={**os.environ, "FOOTFALL_WAREHOUSE": str(warehouse)},
             text=True,
