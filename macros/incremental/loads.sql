@@ -66,9 +66,15 @@
 {%- endmacro %}
 
 
+{# Whether a run has begun a load here; asked of the warehouse, as dbt remembers what was not there. #}
+{% macro has_state() -%}
+    {{ return(run_query("select count(*) from information_schema.tables where table_schema = 'state' and table_name = 'loads'")[0][0] > 0) }}
+{%- endmacro %}
+
+
 {# The number of this run's load; 0 before the first, as in `dbt compile` on a new warehouse. #}
 {% macro load_id() -%}
-    {%- if not execute or not has_transactions() or not adapter.get_relation(target.database, 'state', 'loads') -%}{{ return(0) }}{%- endif -%}
+    {%- if not execute or not has_transactions() or not has_state() -%}{{ return(0) }}{%- endif -%}
     {{ return(run_query("select max(load_id) from state.loads")[0][0]) }}
 {%- endmacro %}
 
@@ -84,7 +90,7 @@
     listed.
 #}
 {% macro is_load() -%}
-    {%- if not has_transactions() or not adapter.get_relation(target.database, 'state', 'loads') -%}{{ return(false) }}{%- endif -%}
+    {%- if not has_transactions() or not has_state() -%}{{ return(false) }}{%- endif -%}
     {{ return(run_query("select max_by(invocation_id, load_id) from state.loads")[0][0] == invocation_id) }}
 {%- endmacro %}
 
@@ -98,7 +104,7 @@
         {{ return(run_query("select path from state.found_files as found where entity = '" ~ entity ~ "' and not exists (select 1 from state.loaded_files as loaded where found.entity = loaded.entity and found.path = loaded.path and found.checksum = loaded.checksum) order by path").columns[0].values() | list) }}
     {%- endif -%}
     {%- set paths = list_raw_files(var('source'), entity) -%}
-    {%- if not paths or not has_transactions() or not adapter.get_relation(target.database, 'state', 'loaded_files') -%}{{ return(paths) }}{%- endif -%}
+    {%- if not paths or not has_transactions() or not has_state() -%}{{ return(paths) }}{%- endif -%}
     {{ return(run_query("select filename from read_blob(" ~ path_list(paths) ~ ") as found where not exists (select 1 from state.loaded_files as loaded where loaded.entity = '" ~ entity ~ "' and loaded.path = found.filename and loaded.size_bytes = found.size and loaded.modified_at = found.last_modified) order by filename").columns[0].values() | list) }}
 {%- endmacro %}
 

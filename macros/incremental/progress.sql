@@ -53,7 +53,7 @@
 
 {# Whether a run would add to this incremental model: the like of is_incremental() for another one. #}
 {% macro will_go_on(name) -%}
-    {%- if not execute or not has_transactions() or model.resource_type != 'model' or flags.FULL_REFRESH or not adapter.get_relation(target.database, 'state', 'loads') -%}
+    {%- if not execute or not has_transactions() or model.resource_type != 'model' or flags.FULL_REFRESH or not has_state() -%}
         {{ return(false) }}
     {%- endif -%}
     {%- set node = graph.nodes['model.footfall.' ~ name] -%}

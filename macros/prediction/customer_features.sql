@@ -36,6 +36,12 @@
 {%- endmacro %}
 
 
+{# Whole microseconds, in seconds; wide enough for its square. #}
+{% macro exact_seconds(earlier, later) -%}
+    cast({{ seconds_between(earlier, later) }} as decimal(19, 6))
+{%- endmacro %}
+
+
 {# Blocks of four weeks that lie between a time and as_of; 0 for the latest. #}
 {% macro months_ago(timestamp, as_of) -%}
     cast(floor({{ days_between(timestamp, as_of) }} / 28) as int)

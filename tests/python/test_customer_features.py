@@ -144,8 +144,11 @@ def measure_sessions(events: pd.DataFrame) -> pd.DataFrame:
         frame[number] = sessions.groupby("customer_id").cumcount() + 1
         frame[previous] = sessions.groupby("customer_id")["start"].diff() / day
         frame[recency] = (sessions["start"].max() - sessions["start"]) / day
-    # quotients are kept to nine decimals, half away from zero, so that their sums are exact
-    measures = np.floor(frame[list(LIST["session_measures"])].astype(float) * 1e9 + 0.5) / 1e9
+    # quotients are kept to nine decimals, half away from zero, so that their sums are exact;
+    # recency is summed in microseconds
+    measures = frame[list(LIST["session_measures"])].astype(float)
+    rounded = measures.columns.difference(["session_recency_days", "purchase_recency_days"])
+    measures[rounded] = np.floor(measures[rounded] * 1e9 + 0.5) / 1e9
     return frame[["customer_id", "start"]].join(measures)
 
 

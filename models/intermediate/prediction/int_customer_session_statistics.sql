@@ -1,24 +1,19 @@
-{%- set measures = var('customer_feature_list').session_measures -%}
-with session_measures as (
+{{ config(materialized='view') }}
 
-    select * from {{ ref('int_session_measures') }}
+{%- set measures = var('customer_feature_list').session_measures %}
+
+with session_sums as (
+
+    select * from {{ ref('int_customer_session_sums') }}
 
 ),
 
--- sums of whole numbers and decimals are exact: they do not depend on the order of the rows
-summed as (
+last_starts as (
 
     select
-        {%- for measure in measures %}
-        count({{ measure }}) as {{ measure }}_values,
-        sum({{ measure }}) as {{ measure }}_total,
-        sum({{ measure }} * {{ measure }}) as {{ measure }}_squares,
-        min({{ measure }}) as {{ measure }}_min,
-        max({{ measure }}) as {{ measure }}_max,
-        {%- endfor %}
-        customer_id
-    from session_measures
-    group by customer_id
+        max(last_session_start_seconds) as session_seconds,
+        max(last_purchase_start_seconds) as purchase_seconds
+    from session_sums
 
 ),
 
@@ -26,7 +21,7 @@ summed as (
 described as (
 
     select
-        {%- for measure in measures %}
+        {%- for measure in measures if not measure.endswith('_recency_days') %}
         cast({{ measure }}_total as double) / nullif({{ measure }}_values, 0)
             as {{ measure }}_mean,
         cast({{ measure }}_total as double) as {{ measure }}_sum,
@@ -39,8 +34,30 @@ described as (
             ) / nullif({{ measure }}_values * ({{ measure }}_values - 1), 0)
         ) as {{ measure }}_stddev,
         {%- endfor %}
+        -- from each start to the last one in the data; the spread is the same from any origin
+        {%- for kind in ['session', 'purchase'] %}
+        {%- set since_first = 'seconds_since_first_' ~ kind %}
+        {%- set last_start = 'last_starts.' ~ kind ~ '_seconds' %}
+        {%- set total %}cast(
+            {{ since_first }}_values * ({{ last_start }} - first_{{ kind }}_start_seconds)
+            - {{ since_first }}_total as double
+        ) / 86400{% endset %}
+        {{ total }} / nullif({{ since_first }}_values, 0) as {{ kind }}_recency_days_mean,
+        {{ total }} as {{ kind }}_recency_days_sum,
+        cast({{ last_start }} - last_{{ kind }}_start_seconds as double) / 86400
+            as {{ kind }}_recency_days_min,
+        cast({{ last_start }} - first_{{ kind }}_start_seconds as double) / 86400
+            as {{ kind }}_recency_days_max,
+        sqrt(
+            (
+                {{ since_first }}_values * cast({{ since_first }}_squares as double)
+                - cast({{ since_first }}_total as double) * cast({{ since_first }}_total as double)
+            ) / nullif({{ since_first }}_values * ({{ since_first }}_values - 1), 0)
+        ) / 86400 as {{ kind }}_recency_days_stddev,
+        {%- endfor %}
         customer_id
-    from summed
+    from session_sums
+    cross join last_starts
 
 ),
 

@@ -1,5 +1,7 @@
 {{ config(materialized='view') }}
 
+{%- set epoch = "cast('2000-01-01' as timestamp)" %}
+
 with sessions as (
 
     select
@@ -7,41 +9,6 @@ with sessions as (
         {{ reporting_time('started_at') }} as reporting_started_at
     from {{ ref('fct_sessions') }}
     where not is_excluded
-
-),
-
--- an unknown price adds nothing, as in revenue
-events as (
-
-    select
-        session_id,
-        event_type,
-        coalesce(unit_price, 0) * quantity as amount
-    from {{ ref('fct_events') }}
-    where
-        session_id is not null
-        and not is_excluded
-
-),
-
-last_starts as (
-
-    select
-        max(started_at) as last_started_at,
-        max(case when has_purchase then started_at end) as last_purchase_started_at
-    from sessions
-
-),
-
-amounts as (
-
-    select
-        session_id,
-        sum(case when event_type = 'view' then amount else 0 end) as view_amount,
-        sum(case when event_type = 'add_to_cart' then amount else 0 end) as add_to_cart_amount,
-        sum(amount) as event_amount
-    from events
-    group by session_id
 
 ),
 
@@ -62,7 +29,10 @@ followed as (
             partition by customer_id
             order by session_number
             rows between unbounded preceding and 1 preceding
-        ) as previous_purchase_started_at
+        ) as previous_purchase_started_at,
+        min(started_at) over (partition by customer_id) as first_started_at,
+        min(case when has_purchase then started_at end) over (partition by customer_id)
+            as first_purchase_started_at
     from sessions
 
 ),
@@ -70,66 +40,62 @@ followed as (
 measured as (
 
     select
-        followed.session_id,
-        followed.customer_id,
-        {{ measured('followed.duration_seconds / 60') }} as duration_minutes,
-        extract(year from followed.reporting_started_at) as start_year,
-        extract(doy from followed.reporting_started_at) as start_yearday,
-        extract(month from followed.reporting_started_at) as start_month,
-        extract(day from followed.reporting_started_at) as start_monthday,
-        extract(week from followed.reporting_started_at) as start_week,
-        {{ weekday('followed.reporting_started_at') }} as start_weekday,
-        case when {{ weekday('followed.reporting_started_at') }} in (1, 7) then 1 else 0 end
+        session_id,
+        customer_id,
+        {{ measured('duration_seconds / 60') }} as duration_minutes,
+        extract(year from reporting_started_at) as start_year,
+        extract(doy from reporting_started_at) as start_yearday,
+        extract(month from reporting_started_at) as start_month,
+        extract(day from reporting_started_at) as start_monthday,
+        extract(week from reporting_started_at) as start_week,
+        {{ weekday('reporting_started_at') }} as start_weekday,
+        case when {{ weekday('reporting_started_at') }} in (1, 7) then 1 else 0 end
             as start_is_weekend,
-        extract(hour from followed.reporting_started_at) as start_hour,
-        case when followed.has_purchase then 1 else 0 end as has_purchase,
-        followed.event_count,
-        followed.view_count,
-        followed.add_to_cart_count,
-        followed.purchase_count,
-        {{ measured('followed.duration_seconds / 60 / nullif(followed.event_count, 0)') }}
+        extract(hour from reporting_started_at) as start_hour,
+        case when has_purchase then 1 else 0 end as has_purchase,
+        event_count,
+        view_count,
+        add_to_cart_count,
+        purchase_count,
+        {{ measured('duration_seconds / 60 / nullif(event_count, 0)') }}
             as minutes_per_event,
-        {{ measured('followed.duration_seconds / 60 / nullif(followed.view_count, 0)') }}
+        {{ measured('duration_seconds / 60 / nullif(view_count, 0)') }}
             as minutes_per_view,
-        {{ measured('followed.duration_seconds / 60 / nullif(followed.add_to_cart_count, 0)') }}
+        {{ measured('duration_seconds / 60 / nullif(add_to_cart_count, 0)') }}
             as minutes_per_add_to_cart,
-        {{ measured('followed.duration_seconds / 60 / nullif(followed.purchase_count, 0)') }}
+        {{ measured('duration_seconds / 60 / nullif(purchase_count, 0)') }}
             as minutes_per_purchase,
-        cast(amounts.view_amount as decimal(18, 4)) as view_amount,
-        cast(amounts.add_to_cart_amount as decimal(18, 4)) as add_to_cart_amount,
-        followed.revenue,
-        {{ measured('followed.duration_seconds / 60 / nullif(amounts.event_amount, 0)') }}
+        view_amount,
+        add_to_cart_amount,
+        revenue,
+        {{ measured('duration_seconds / 60 / nullif(event_amount, 0)') }}
             as minutes_per_event_amount,
-        {{ measured('followed.duration_seconds / 60 / nullif(amounts.view_amount, 0)') }}
+        {{ measured('duration_seconds / 60 / nullif(view_amount, 0)') }}
             as minutes_per_view_amount,
-        {{ measured('followed.duration_seconds / 60 / nullif(amounts.add_to_cart_amount, 0)') }}
+        {{ measured('duration_seconds / 60 / nullif(add_to_cart_amount, 0)') }}
             as minutes_per_add_to_cart_amount,
-        {{ measured('followed.duration_seconds / 60 / nullif(followed.revenue, 0)') }}
+        {{ measured('duration_seconds / 60 / nullif(revenue, 0)') }}
             as minutes_per_revenue,
-        followed.session_number,
-        {{ measured(days_between('followed.previous_started_at', 'followed.started_at')) }}
+        session_number,
+        {{ measured(days_between('previous_started_at', 'started_at')) }}
             as days_since_previous_session,
-        {{ measured(days_between('followed.started_at', 'last_starts.last_started_at')) }}
-            as session_recency_days,
-        case when followed.has_purchase then cast(followed.purchase_number as bigint) end
+        {{ exact_seconds('first_started_at', 'started_at') }} as seconds_since_first_session,
+        {{ exact_seconds(epoch, 'started_at') }} as session_start_seconds,
+        case when has_purchase then cast(purchase_number as bigint) end
             as purchase_number,
         case
-            when followed.has_purchase
+            when has_purchase
                 then {{ measured(
-                    days_between('followed.previous_purchase_started_at', 'followed.started_at')
+                    days_between('previous_purchase_started_at', 'started_at')
                 ) }}
         end as days_since_previous_purchase,
         case
-            when followed.has_purchase
-                then {{ measured(
-                    days_between('followed.started_at', 'last_starts.last_purchase_started_at')
-                ) }}
-        end as purchase_recency_days,
-        followed.started_at
+            when has_purchase
+                then {{ exact_seconds('first_purchase_started_at', 'started_at') }}
+        end as seconds_since_first_purchase,
+        case when has_purchase then {{ exact_seconds(epoch, 'started_at') }} end
+            as purchase_start_seconds
     from followed
-    inner join amounts
-        on followed.session_id = amounts.session_id
-    cross join last_starts
 
 )
 

@@ -8,6 +8,7 @@ with activity as (
 
     select
         *,
+        coalesce(unit_price, 0) * quantity as amount,
         {{ event_position() }} as event_position
     from {{ ref('fct_events') }}
     where
@@ -38,6 +39,9 @@ summarised as (
         sum(case when event_type = 'purchase' then 1 else 0 end) as purchase_count,
         count(distinct case when event_type = 'purchase' then coalesce(order_id, '') end)
             as order_count,
+        sum(case when event_type = 'view' then amount else 0 end) as view_amount,
+        sum(case when event_type = 'add_to_cart' then amount else 0 end) as add_to_cart_amount,
+        sum(amount) as event_amount,
         sum(revenue) as revenue,
         sum(case when is_engagement then 1 else 0 end) as engagement_count,
         max(case when is_bot then 1 else 0 end) = 1 as is_bot,
@@ -89,6 +93,9 @@ numbered as (
         cast(add_to_cart_count as bigint) as add_to_cart_count,
         cast(purchase_count as bigint) as purchase_count,
         order_count,
+        cast(view_amount as decimal(18, 4)) as view_amount,
+        cast(add_to_cart_amount as decimal(18, 4)) as add_to_cart_amount,
+        cast(event_amount as decimal(18, 4)) as event_amount,
         cast(revenue as decimal(18, 4)) as revenue,
         is_engaged,
         event_count = 1 and not is_engaged as is_bounce,

@@ -1,0 +1,46 @@
+{#-
+    Recency moves with every new session of the shop. What is summed instead is the time since the
+    customer's own first session, or purchase.
+-#}
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ forget_changed_in_sessions('customer_id') }}",
+    post_hook="{{ record_progress() }}",
+) }}
+
+{%- set measures = ['seconds_since_first_session', 'seconds_since_first_purchase'] %}
+{%- for measure in var('customer_feature_list').session_measures if not measure.endswith('_recency_days') %}
+{%- do measures.append(measure) %}
+{%- endfor %}
+
+with session_measures as (
+
+    select * from {{ ref('int_session_measures') }}
+    {% if is_incremental() -%}
+    where customer_id in ({{ changed_in_sessions('customer_id') }})
+    {%- endif %}
+
+),
+
+-- sums of whole numbers and decimals are exact: they do not depend on the order of the rows
+summed as (
+
+    select
+        {%- for measure in measures %}
+        count({{ measure }}) as {{ measure }}_values,
+        sum({{ measure }}) as {{ measure }}_total,
+        sum({{ measure }} * {{ measure }}) as {{ measure }}_squares,
+        min({{ measure }}) as {{ measure }}_min,
+        max({{ measure }}) as {{ measure }}_max,
+        {%- endfor %}
+        min(session_start_seconds) as first_session_start_seconds,
+        max(session_start_seconds) as last_session_start_seconds,
+        min(purchase_start_seconds) as first_purchase_start_seconds,
+        max(purchase_start_seconds) as last_purchase_start_seconds,
+        customer_id
+    from session_measures
+    group by customer_id
+
+)
+
+select * from summed
