@@ -50,6 +50,9 @@ def run(args: list[str], variables: dict[str, Any], cwd: str, env: dict[str, str
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    if manifest:
+        # dbt leaves it where it parses
+        manifest.write(os.path.join(args[args.index("--target-path") + 1], "manifest.json"))
     result = dbtRunner(manifest=manifest).invoke(args)
     # as dbt's own command does; the end of the process closes the warehouse
     sys.exit(0 if result.success else 2 if result.exception else 1)

@@ -80,6 +80,7 @@ def run_dbt(folder: Path, *args: str, warehouse: Path | None = None, **options) 
     if call["cwd"] != ROOT or call["args"][0] != str(DBT):
         done = subprocess.run(**call, capture_output=True, check=False)
         return Warehouse(path, done.returncode, done.stdout + done.stderr)
+    folder.mkdir(parents=True, exist_ok=True)
     log = folder / "output.log"
     request = {
         "args": call["args"][1:],
