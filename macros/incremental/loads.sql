@@ -26,6 +26,8 @@
             insert into state.loads
             select coalesce(max(load_id), 0) + 1, '" ~ invocation_id ~ "' from state.loads;
         ") -%}
+        {#- check_project may have asked for it, and dbt remembers that it was not there -#}
+        {%- do adapter.cache_added(api.Relation.create(database=target.database, schema='state', identifier='loads', type='table')) -%}
         {%- if has_files() -%}{%- do freeze_files() -%}{%- endif -%}
     {%- endif -%}
 {%- endmacro %}
@@ -66,9 +68,9 @@
 {%- endmacro %}
 
 
-{# Whether a run has begun a load here; asked of the warehouse, as dbt remembers what was not there. #}
+{# Whether a run has begun a load in this warehouse. #}
 {% macro has_state() -%}
-    {{ return(run_query("select count(*) from information_schema.tables where table_schema = 'state' and table_name = 'loads'")[0][0] > 0) }}
+    {{ return(adapter.get_relation(target.database, 'state', 'loads') is not none) }}
 {%- endmacro %}
 
 

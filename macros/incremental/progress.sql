@@ -80,16 +80,23 @@
 {# The nearest ancestors that know their progress. Behind the quality gate no row comes from. #}
 {% macro tracked_parents(node) -%}
     {%- set found = [] -%}
-    {%- for id in node.depends_on.nodes if id in graph.nodes and not id.endswith('.quality_gate') -%}
+    {%- do add_tracked_parents(node, found, {}) -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
+{# Each ancestor is looked at once: many paths lead to it. #}
+{% macro add_tracked_parents(node, found, seen) -%}
+    {%- for id in node.depends_on.nodes if id not in seen and id in graph.nodes and not id.endswith('.quality_gate') -%}
+        {%- do seen.update({id: true}) -%}
         {%- set parent = graph.nodes[id] -%}
         {%- if parent.config.materialized == 'incremental' or holds_changes(parent) -%}
             {%- do found.append(parent.name) -%}
         {%- endif -%}
         {%- if parent.config.materialized == 'view' or holds_changes(parent) -%}
-            {%- do found.extend(tracked_parents(parent)) -%}
+            {%- do add_tracked_parents(parent, found, seen) -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return(found | unique | list) }}
 {%- endmacro %}
 
 
