@@ -35,7 +35,7 @@ publish: build
 
 # two processes, each with files of its own: a build keeps one core busy
 test: .venv/installed lint
-	.venv/bin/pytest -m "not slow and not spark" -n 2 --dist loadfile --cov --cov-report=term
+	.venv/bin/pytest -m "not slow and not spark" -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 test-slow: .venv/installed
 	.venv/bin/pytest -m slow
@@ -46,11 +46,9 @@ lint: .venv/installed
 	.venv/bin/sqlfluff lint --processes 2 models tests analyses
 	@# dbt compiles one source at a time; the demo's was linted above; the customer model's 270
 	@# columns of one shape take sqlfluff minutes
-	@mkdir -p target
-	@for source in rees46 online_retail olist purchase_history; do \
-	    printf '[sqlfluff:templater:dbt:context]\nsource = %s\n' $$source > target/lint.cfg; \
-	    .venv/bin/sqlfluff lint --processes 2 $$(ls -d models/*/$$source/*.sql | grep -v /base_) --config target/lint.cfg || exit 1; \
-	done
+	@printf '%s\n' rees46 online_retail olist purchase_history | xargs -P 2 -I {} bash -c '\
+	    mkdir -p target/lint/{} && printf "[sqlfluff:templater:dbt:context]\nsource = {}\n" > target/lint/{}.cfg && \
+	    DBT_TARGET_PATH=target/lint/{} .venv/bin/sqlfluff lint --config target/lint/{}.cfg $$(ls -d models/*/{}/*.sql | grep -v /base_)'
 
 bench: .venv/bench-installed
 	.venv/bin/python benchmarks/run.py --size $(SIZE) --parts $(PARTS) --work "$(WORK)"

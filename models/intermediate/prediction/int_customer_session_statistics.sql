@@ -55,7 +55,7 @@ described as (
             ) / nullif({{ since_first }}_values * ({{ since_first }}_values - 1), 0)
         ) / 86400 as {{ kind }}_recency_days_stddev,
         {%- endfor %}
-        customer_id
+        session_sums.customer_id
     from session_sums
     cross join last_starts
 

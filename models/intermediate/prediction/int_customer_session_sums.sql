@@ -9,8 +9,10 @@
 ) }}
 
 {%- set measures = ['seconds_since_first_session', 'seconds_since_first_purchase'] %}
-{%- for measure in var('customer_feature_list').session_measures if not measure.endswith('_recency_days') %}
+{%- for measure in var('customer_feature_list').session_measures %}
+{%- if not measure.endswith('_recency_days') %}
 {%- do measures.append(measure) %}
+{%- endif %}
 {%- endfor %}
 
 with session_measures as (
