@@ -19,7 +19,7 @@ comma := ,
 DBT_VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH)$(VARS),--vars '{source: "$(SOURCE)"$(if $(RAW_PATH),$(comma) raw_path: "$(RAW_PATH)")$(if $(VARS),$(comma) $(VARS))}')
 WAREHOUSE := $(or $(FOOTFALL_WAREHOUSE),warehouse/$(patsubst demo,footfall,$(SOURCE)).duckdb)
 SIZE ?= 1m
-PARTS ?= demo shop questions
+PARTS ?= demo shop compiled questions
 WORK ?= benchmarks/data
 REPORT := .venv/bin/footfall quality-report --warehouse "$(WAREHOUSE)"
 
@@ -50,7 +50,7 @@ lint: .venv/installed
 	    mkdir -p target/lint/{} && printf "[sqlfluff:templater:dbt:context]\nsource = {}\n" > target/lint/{}.cfg && \
 	    DBT_TARGET_PATH=target/lint/{} .venv/bin/sqlfluff lint --config target/lint/{}.cfg $$(ls -d models/*/{}/*.sql | grep -v /base_)'
 
-bench: .venv/bench-installed
+bench: .venv/bench-installed $(if $(filter spark,$(PARTS)),.venv/spark-installed)
 	.venv/bin/python benchmarks/run.py --size $(SIZE) --parts $(PARTS) --work "$(WORK)"
 
 # what the benchmark compares with is nothing that a build needs

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +15,17 @@ import measure
 
 ROOT = Path(__file__).parents[1]
 DBT = ROOT / ".venv" / "bin" / "dbt"
+CLUSTER = ROOT / "spark" / "cluster.sh"
+WORKERS = (1, 2)
+WORKER_MEMORY = "4g"
 # one process makes the seeds and the models; another one tests
 MODELS = ("build", "--exclude-resource-type", "test", "unit_test")
 TESTS = ("test", "--exclude-resource-type", "unit_test")
 
 
-def dbt(folder: Path, *words: str, **variables: str) -> dict:
+def dbt(
+    folder: Path, *words: str, environment: dict[str, str] | None = None, **variables: str
+) -> dict:
     """Run dbt with its files in `folder`; return its wall time, what it used and its nodes.
 
     A node's peak is that of the whole process while the node ran: memory that an earlier one left
@@ -30,7 +37,7 @@ def dbt(folder: Path, *words: str, **variables: str) -> dict:
             *("--target-path", folder / "target", "--log-path", folder / "logs"),
         ],
         folder=ROOT,
-        environment={"FOOTFALL_WAREHOUSE": str(warehouse(folder))},
+        environment={"FOOTFALL_WAREHOUSE": str(warehouse(folder)), **(environment or {})},
     )
     if done.exit_code:
         raise RuntimeError(f"dbt {words[0]} failed; its log is in {folder / 'logs'}")
@@ -95,6 +102,31 @@ def compiled(folder: Path) -> dict:
     measured = json.loads(costs.read_text())
     shutil.rmtree(out)
     return {**measured, "peak_gb": done.used()["peak_gb"]}
+
+
+def on_spark(folder: Path, shop: Path) -> dict[str, dict]:
+    """Build all SQL models on clusters of this machine; return what dbt took, by workers.
+
+    A worker has one core. Memory and processor time are dbt's own, not the cluster's.
+    """
+    runs = {}
+    for workers in WORKERS:
+        home = folder / "spark"
+        shutil.rmtree(home, ignore_errors=True)
+        environment = {"FOOTFALL_SPARK_HOME": str(home)}
+        start = [CLUSTER, "up", str(workers), WORKER_MEMORY]
+        subprocess.run(start, env={**os.environ, **environment}, check=True)
+        try:
+            runs[str(workers)] = dbt(
+                folder,
+                *(*MODELS, "--target", "spark"),
+                environment=environment,
+                source="tracking",
+                raw_path=str(shop),
+            )
+        finally:
+            subprocess.run([CLUSTER, "down"], env={**os.environ, **environment}, check=True)
+    return runs
 
 
 def sizes(folder: Path) -> dict:

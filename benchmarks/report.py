@@ -33,9 +33,14 @@ def section(measured: dict) -> str:
             f"CPU {demo['cpu_seconds']:.0f} s, {one_decimal(demo['peak_gb'])} GB."
         )
     if "full" in measured:
-        parts += [runs(measured), python_models(measured), sql_models(measured)]
+        parts.append(runs(measured))
+        if "compiled" in measured:
+            parts.append(limit(measured))
+        parts += [python_models(measured), sql_models(measured)]
     if "questions" in measured:
         parts.append(questions(measured))
+    if "spark" in measured:
+        parts.append(spark(measured))
     return "\n\n".join(parts) + "\n"
 
 
@@ -60,23 +65,21 @@ def kinds(build: dict, cost: str = "seconds") -> dict[str, float]:
 
 
 def runs(measured: dict) -> str:
-    """Return the full build, its compiled SQL and the new day, side by side."""
-    full, day, compiled = measured["full"], measured["day"], measured["compiled"]
-    limit = sum(compiled["seconds"].values())
+    """Return the full build and the new day, side by side."""
+    full, day = measured["full"], measured["day"]
     of_full, of_day = kinds(full), kinds(day)
     cpu_of_full, cpu_of_day = kinds(full, "cpu_seconds"), kinds(day, "cpu_seconds")
-    cpu_limit = sum(compiled["cpu_seconds"].values())
 
     def row(name: str, before: float, after: float) -> tuple[str, ...]:
         return name, f"{before:.1f}", f"{after:.1f}", f"{after / before:.1%}"
 
-    def walls(build: dict) -> tuple[float, float]:
-        wall = build["models"]["seconds"]
-        return wall, wall - kinds(build)["python model"]
-
     rows = [
-        row("wall time, process start included", walls(full)[0], walls(day)[0]),
-        row("the same without the Python models", walls(full)[1], walls(day)[1]),
+        row(
+            "wall time, process start included",
+            full["models"]["seconds"],
+            day["models"]["seconds"],
+        ),
+        row("the same without the Python models", without_python(full), without_python(day)),
         row("CPU of all", full["models"]["cpu_seconds"], day["models"]["cpu_seconds"]),
         row("SQL models", of_full["sql model"], of_day["sql model"]),
         row("SQL models, CPU", cpu_of_full["sql model"], cpu_of_day["sql model"]),
@@ -86,22 +89,32 @@ def runs(measured: dict) -> str:
         row("peak memory of the tests, GB", full["tests"]["peak_gb"], day["tests"]["peak_gb"]),
         row("warehouse file, GB", full["warehouse_gb"], day["warehouse_gb"]),
     ]
-    return "\n\n".join(
-        [
-            "### Full build and new day",
-            table(("seconds", "full build", "new day", "share"), rows),
-            f"The full build's compiled SQL without dbt: {limit:.1f} s, CPU {cpu_limit:.1f} s, "
-            f"{one_decimal(compiled['peak_gb'])} GB. The SQL models take "
-            f"{of_full['sql model'] / limit:.2f} times as long (CPU "
-            f"{cpu_of_full['sql model'] / cpu_limit:.2f} times), the wall time without the Python "
-            f"models {walls(full)[1] / limit:.2f} times.",
-        ]
+    header = ("seconds", "full build", "new day", "share")
+    return "### Full build and new day\n\n" + table(header, rows)
+
+
+def without_python(build: dict) -> float:
+    """Return a build's wall time less that of its Python models."""
+    return build["models"]["seconds"] - kinds(build)["python model"]
+
+
+def limit(measured: dict) -> str:
+    """Return what the full build's compiled SQL takes without dbt."""
+    full, compiled = measured["full"], measured["compiled"]
+    seconds = sum(compiled["seconds"].values())
+    cpu_seconds = sum(compiled["cpu_seconds"].values())
+    return (
+        f"The full build's compiled SQL without dbt: {seconds:.1f} s, CPU {cpu_seconds:.1f} s, "
+        f"{one_decimal(compiled['peak_gb'])} GB. The SQL models take "
+        f"{kinds(full)['sql model'] / seconds:.2f} times as long (CPU "
+        f"{kinds(full, 'cpu_seconds')['sql model'] / cpu_seconds:.2f} times), the wall time "
+        f"without the Python models {without_python(full) / seconds:.2f} times."
     )
 
 
 def models_of(measured: dict, kind: str) -> list[tuple[str, ...]]:
     """Return name, rows and costs of the models of one kind, the dearest first."""
-    limits = measured["compiled"]["seconds"]
+    limits = measured.get("compiled", {}).get("seconds", {})
     rows = measured["full"]["rows"]
     day = {node["name"]: node for node in measured["day"]["models"]["nodes"]}
     full = [node for node in measured["full"]["models"]["nodes"] if node["kind"] == kind]
@@ -164,3 +177,15 @@ def questions(measured: dict) -> str:
         f"### The same questions the usual way\n\nMemory cap {measured['cap_gb']:g} GB. "
         "All answers are equal.\n\n"
     ) + table(header, map(cells, measured["questions"]), texts=2)
+
+
+def spark(measured: dict) -> str:
+    """Return what the SQL models take on Spark, beside DuckDB."""
+    local = without_python(measured["full"])
+    rows = [("DuckDB", f"{local:.0f}", "1.0")] + [
+        (f"Spark, workers: {workers}", f"{run['seconds']:.0f}", f"{run['seconds'] / local:.1f}")
+        for workers, run in measured["spark"].items()
+    ]
+    said = "All SQL models from nothing; workers of one core each, on this machine."
+    header = ("engine", "wall time, s", "times DuckDB's")
+    return f"### On Spark\n\n{said}\n\n" + table(header, rows)

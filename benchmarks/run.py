@@ -22,7 +22,7 @@ import report
 from shop import deliver
 
 HERE = Path(__file__).parent
-PARTS = ("demo", "shop", "questions")
+PARTS = ("demo", "shop", "compiled", "questions", "spark")
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "pandas", "polars", "pyspark", "scikit-learn")
 
 
@@ -50,12 +50,11 @@ def machine() -> dict[str, str]:
 
 
 def measure_shop(folder: Path, events: int) -> dict:
-    """Generate a shop, then build all but its last day, the same by compiled SQL, and that day."""
+    """Generate a shop, then build all but its last day, and that day."""
     shop = folder / "shop"
     day_file = deliver(shop, events)
     return {
         "full": builds.full_build(folder, shop),
-        "compiled": builds.compiled(folder),
         "day": builds.new_day(folder, shop, day_file),
     }
 
@@ -74,7 +73,7 @@ def main() -> None:
     parser.add_argument("--size", type=number, required=True, help="events: 20k, 1m, 10m ...")
     parser.add_argument("--work", type=Path, default=HERE / "data", help="folder (%(default)s)")
     parser.add_argument("--results", type=Path, default=HERE, help="folder (%(default)s)")
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS[:-1])
     parser.add_argument("--engines", nargs="+", default=questions.ENGINES)
     parser.add_argument("--cap-gb", type=float, default=16, help="for each engine (%(default)s)")
     options = parser.parse_args()
@@ -92,6 +91,10 @@ def main() -> None:
         elif part == "shop":
             shutil.rmtree(folder, ignore_errors=True)
             measured |= measure_shop(folder, options.size)
+        elif part == "compiled":
+            measured["compiled"] = builds.compiled(folder)
+        elif part == "spark":
+            measured["spark"] = builds.on_spark(folder, folder / "shop")
         else:
             measured |= measure_questions(folder, options.engines, options.cap_gb)
         results.write_text(json.dumps(measured, indent=1))

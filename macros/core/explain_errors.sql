@@ -9,9 +9,11 @@
         {%- for line in failed[0].message.splitlines() if 'Error: ' in line -%}
             {%- do said.append(failed[0].node.name ~ " was not built: " ~ line | trim) -%}
         {%- endfor -%}
+        {%- set more_memory = ' Raise FOOTFALL_MEMORY_LIMIT (see profiles.yml), then run again.' -%}
         {%- set advice = {
             'No space left on device': ' Free disk space, then run again.',
-            'Out of Memory Error': ' Raise FOOTFALL_MEMORY_LIMIT (see profiles.yml), then run again.',
+            'Out of Memory Error': more_memory,
+            'Failed to commit: could not allocate': more_memory,
         } -%}
         {%- for text, todo in advice.items() if text in said | last -%}
             {%- do said.append((said | last) ~ "." ~ todo) -%}

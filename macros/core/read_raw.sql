@@ -1,7 +1,8 @@
 {#
-    The body of a base model over external files: every column of the entity as text, and
-    source_file, source_row (physical line or row, the header not counted in Parquet), malformed_reason
-    and raw_line, the last two only where a CSV line could not be split into the file's columns.
+    The body of a base model over external files: every column of the entity as text, and source_row
+    (physical line or row, the header not counted in Parquet), malformed_reason and raw_line, these two only
+    where a CSV line could not be split into the file's columns, and source_file: last, as Spark has it of
+    a table with a folder per file.
     A CSV file is read line by line with quoting off and each line is split on its own, so that an
     open quote, a wrong column count or bad bytes cost that line and never the ones after it.
     Files of one layout are read together, so that a shop may bring thousands.
@@ -19,10 +20,10 @@ select
         {%- for column in columns %}
     cast(null as string) as {{ column }},
         {%- endfor %}
-    cast(null as string) as source_file,
     cast(null as bigint) as source_row,
     cast(null as string) as malformed_reason,
-    cast(null as string) as raw_line
+    cast(null as string) as raw_line,
+    cast(null as string) as source_file
 where false
     {%- endfor %}
 {%- endmacro %}
@@ -55,10 +56,10 @@ select
     {%- for column in columns %}
     {% if column in group.columns %}{{ group.texts[group.columns.index(column)] }}{% else %}cast(null as string){% endif %} as {{ column }},
     {%- endfor %}
-    source_file,
     file_row_number + 1 as source_row,
     cast(null as string) as malformed_reason,
-    cast(null as string) as raw_line
+    cast(null as string) as raw_line,
+    source_file
 from {{ parquet_rows(group.paths) }}
 {%- endmacro %}
 
@@ -74,10 +75,10 @@ from {{ parquet_rows(group.paths) }}
 {% macro read_csv_files(group, columns) -%}
 select
     {{ csv_columns(group, columns) }},
-    source_file,
     source_row,
     malformed_reason,
-    case when malformed_reason is not null then {{ readable_line('line') }} end as raw_line
+    case when malformed_reason is not null then {{ readable_line('line') }} end as raw_line,
+    source_file
 from (
     select
         *,
@@ -263,10 +264,10 @@ where source_row > 1 and line is not null
     insert into {{ this }}
     select
         {{ csv_columns(group, columns) }},
-        source_file,
         source_row,
         null as malformed_reason,
-        null as raw_line
+        null as raw_line,
+        source_file
     from spanning_records
 {%- endmacro %}
 

@@ -10,6 +10,10 @@
 
 {# Pre-hook of int_events_checked: rows of changed files go, and are remembered for the models behind. #}
 {% macro forget_changed_events() -%}
+    {{ return(adapter.dispatch('forget_changed_events', 'footfall')()) }}
+{%- endmacro %}
+
+{% macro duckdb__forget_changed_events() -%}
     {%- if execute and is_incremental() -%}
     insert into state.removed_events
     select {{ load_id() }}, event_id, customer_id, visitor_id, session_id, event_at

@@ -83,6 +83,10 @@
 
 {# The files that a base model reads: those not loaded as they are now, or all when it is made anew. #}
 {% macro files_to_read(entity) -%}
+    {{ return(adapter.dispatch('files_to_read', 'footfall')(entity)) }}
+{%- endmacro %}
+
+{% macro duckdb__files_to_read(entity) -%}
     {{ return(unloaded_files(entity) if is_incremental() else found_files(entity)) }}
 {%- endmacro %}
 
@@ -116,6 +120,10 @@
     behind it. The files to read are then those without an entry in state.loaded_files.
 #}
 {% macro forget_changed_files(entity) -%}
+    {{ return(adapter.dispatch('forget_changed_files', 'footfall')(entity)) }}
+{%- endmacro %}
+
+{% macro duckdb__forget_changed_files(entity) -%}
     {%- if execute and is_incremental() -%}
     delete from {{ this }}
     where source_file in (
@@ -157,11 +165,17 @@
 
 {# SQL that is true for rows of an entity's files which the model has not seen as they are now. #}
 {% macro in_changed_files(entity) -%}
+    {{ return(adapter.dispatch('in_changed_files', 'footfall')(entity)) }}
+{%- endmacro %}
+
+{% macro duckdb__in_changed_files(entity) -%}
+    {{ return(in_paths('source_file', run_query("select distinct path from state.file_changes where load_id > " ~ done_load(model.name) ~ " and entity = '" ~ entity ~ "'").columns[0].values())) }}
+{%- endmacro %}
+
+{% macro in_paths(column, paths) -%}
     {%- set literals = [] -%}
-    {%- for path in run_query("select distinct path from state.file_changes where load_id > " ~ done_load(model.name) ~ " and entity = '" ~ entity ~ "'").columns[0].values() -%}
-        {%- do literals.append(text_literal(path)) -%}
-    {%- endfor -%}
-    {{ return("source_file in (" ~ literals | join(", ") ~ ")" if literals else "false") }}
+    {%- for path in paths -%}{%- do literals.append(text_literal(path)) -%}{%- endfor -%}
+    {{ return(column ~ " in (" ~ literals | join(", ") ~ ")" if literals else "false") }}
 {%- endmacro %}
 
 {# The raw entity whose rows are the events, in a source that grows by file. #}
@@ -171,6 +185,10 @@
 
 {# Pre-hook of facts by file: those of files that came, changed or went. #}
 {% macro forget_changed_facts() -%}
+    {{ return(adapter.dispatch('forget_changed_facts', 'footfall')()) }}
+{%- endmacro %}
+
+{% macro duckdb__forget_changed_facts() -%}
     {%- if execute and is_incremental() -%}
     delete from {{ this }}
     where

@@ -66,9 +66,13 @@
 
 
 {% macro can_go_on(node) -%}
+    {{ return(adapter.dispatch('can_go_on', 'footfall')(node)) }}
+{%- endmacro %}
+
+{% macro duckdb__can_go_on(node) -%}
     {%- set parents = tracked_parents(node) -%}
     {%- set is_of_files = parents | map('truncate', 5, true, '', 0) | unique | list in [[], ['base_']] -%}
-    {%- if not execute or not has_transactions() or not (has_files() if is_of_files else grows_by_file()) -%}
+    {%- if not execute or not (has_files() if is_of_files else grows_by_file()) -%}
         {{ return(false) }}
     {%- endif -%}
     {%- set done = run_query("select load_id, settings from state.model_progress where model = '" ~ node.name ~ "'").rows -%}

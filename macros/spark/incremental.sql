@@ -1,7 +1,121 @@
 {#
-    Spark has no transactions over tables: what is incremental on DuckDB is made anew there, whole, by
-    every run, and nothing is remembered between runs.
+    Spark has no transactions over tables, so little is remembered there between runs: what comes from raw
+    files one by one. A model with `partition_by: source_file` writes a folder per file, and takes the files
+    that are new or changed since its own last run; all other models are made anew, whole.
+
+    In <schema>_state, `found_files` is this run's frozen list, and each such model has a table of the files
+    that it holds. That table is written last: after a killed run, files count as not yet read, and
+    their folders are written again.
 #}
-{% materialization incremental, adapter='spark', supported_languages=['sql'] -%}
-    {{ return(dbt.materialization_table_spark()) }}
-{%- endmaterialization %}
+
+{% macro spark__start_load() -%}
+    {%- if execute and has_files() -%}
+        {%- do run_query("create schema if not exists " ~ spark_state()) -%}
+        {%- set listings = [] -%}
+        {%- for entity in source_entities() -%}
+            {%- set paths = list_raw_files(var('source'), entity) -%}
+            {%- if paths -%}
+                {%- do listings.append("select '" ~ entity ~ "', '" ~ invocation_id ~ "', " ~ plain_path('path') ~ ", length, modificationTime from binaryFile.`" ~ common_path(paths) ~ "`") -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- do write_spark_state('found_files', 'entity string, invocation_id string, path string, size_bytes bigint, modified_at timestamp_ltz', listings | join(" union all ")) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# In `dbt compile`, which freezes no list, the folder is listed. #}
+{% macro spark__files_to_read(entity) -%}
+    {%- if not has_spark_state('found_files') or not run_query("select 1 from " ~ spark_state() ~ ".found_files where invocation_id = '" ~ invocation_id ~ "' limit 1") -%}
+        {{ return(list_raw_files(var('source'), entity)) }}
+    {%- endif -%}
+    {%- set files = changed_on_spark() if is_incremental() else "select path from " ~ files_of_parents(model) -%}
+    {{ return(run_query(files ~ " order by path").columns[0].values() | list) }}
+{%- endmacro %}
+
+
+{% macro spark__in_changed_files(entity) -%}
+    {{ return(in_paths('source_file', run_query(changed_on_spark()).columns[0].values())) }}
+{%- endmacro %}
+
+
+{% macro spark__can_go_on(node) -%}
+    {{ return(
+        execute
+        and is_by_file(node)
+        and has_spark_state(node.name)
+        and run_query("select count(*) from " ~ spark_state() ~ "." ~ node.name ~ " where settings = '" ~ settings_of(node) ~ "'")[0][0] > 0
+    ) }}
+{%- endmacro %}
+
+
+{# Files that went: the folders of those that changed are written again. #}
+{% macro spark__forget_changed_files(entity) -%}
+    {%- if execute and is_incremental() -%}
+        {%- set gone = run_query("select path from " ~ spark_state() ~ "." ~ model.name ~ " where path not in (select path from " ~ files_of_parents(model) ~ ")") -%}
+        {%- for path in gone.columns[0].values() -%}
+            {%- do run_query("alter table " ~ this ~ " drop if exists partition (source_file = " ~ text_literal(path) ~ ")") -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro spark__forget_changed_events() -%}
+    {{ spark__forget_changed_files() }}
+{%- endmacro %}
+
+{% macro spark__forget_changed_facts() -%}
+    {{ spark__forget_changed_files() }}
+{%- endmacro %}
+
+
+{% macro spark__record_progress() -%}
+    {%- if execute and is_by_file(model) -%}
+        {%- do write_spark_state(model.name, 'settings string, path string, size_bytes bigint, modified_at timestamp_ltz',
+            "select '" ~ settings_of(model) ~ "', path, size_bytes, modified_at from " ~ files_of_parents(model)) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro spark__record_files(entity) -%}
+    {{ spark__record_progress() }}
+{%- endmacro %}
+
+
+{% macro is_by_file(node) -%}
+    {{ return(
+        node.config.get('partition_by') == 'source_file'
+        and (has_files() if node.name.startswith('base_') else grows_by_file())
+    ) }}
+{%- endmacro %}
+
+
+{# The files that the model's parents hold; of a base model, those that were found. #}
+{% macro files_of_parents(node) -%}
+    {%- set held = [] -%}
+    {%- for parent in tracked_parents(node) -%}
+        {%- do held.append("select path, size_bytes, modified_at from " ~ spark_state() ~ "." ~ parent) -%}
+    {%- else -%}
+        {%- do held.append("select path, size_bytes, modified_at from " ~ spark_state() ~ ".found_files where entity = '" ~ node.name.split('__')[1] ~ "'") -%}
+    {%- endfor -%}
+    {{ return("(" ~ held | join(" union all ") ~ ")") }}
+{%- endmacro %}
+
+{# A query for the files that the model does not hold as they are now. #}
+{% macro changed_on_spark() -%}
+    {{ return("select path from (select * from " ~ files_of_parents(model) ~ " except select path, size_bytes, modified_at from " ~ spark_state() ~ "." ~ model.name ~ ")") }}
+{%- endmacro %}
+
+
+{% macro spark_state() -%}
+    {{ return(target.schema ~ '_state') }}
+{%- endmacro %}
+
+{% macro has_spark_state(name) -%}
+    {{ return(
+        run_query("show schemas like '" ~ spark_state() ~ "'") | length > 0
+        and run_query("show tables in " ~ spark_state() ~ " like '" ~ name ~ "'") | length > 0
+    ) }}
+{%- endmacro %}
+
+{% macro write_spark_state(name, columns, query) -%}
+    {%- do run_query("create table if not exists " ~ spark_state() ~ "." ~ name ~ " (" ~ columns ~ ") using parquet") -%}
+    {%- do run_query("insert overwrite table " ~ spark_state() ~ "." ~ name ~ " " ~ query) -%}
+{%- endmacro %}

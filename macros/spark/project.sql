@@ -23,8 +23,9 @@
     {%- for column in run_query("describe query " ~ query) -%}
         {%- do columns.append(adapter.quote(column[0]) ~ " " ~ column[1]) -%}
     {%- endfor -%}
-    {%- do run_query("create table " ~ relation ~ " (" ~ columns | join(", ") ~ ") " ~ file_format_clause() ~ partition_cols("partitioned by")) -%}
-    insert overwrite table {{ relation }}
+    {%- do run_query("create table " ~ relation ~ " (" ~ columns | join(", ") ~ ") " ~ file_format_clause() ~ " " ~ partition_cols("partitioned by")) -%}
+    {#- what names a folder stands behind the other columns -#}
+    insert overwrite table {{ relation }} by name
     {{ query }}
 {%- endmacro %}
 

@@ -3,9 +3,13 @@
     see, or an address such as s3a://... A path without a scheme is one of the file system.
 #}
 
-{# A folder's files at any depth, as a query of `file`. Spark itself takes no pattern of no file. #}
+{#
+    A folder's files at any depth, as a query of `file`. Spark itself takes no pattern of no file, and no
+    folder that is not there, such as raw_path/events where the files lie in raw_path.
+#}
 {% macro spark__list_files(pattern) -%}
-    {%- set folder = modules.re.sub('/[^/]*[*?\\[{].*$', '', pattern) -%}
+    {%- set raw_path = var('raw_path') | string -%}
+    {%- set folder = modules.re.sub('/[^/]*[*?\\[{].*$', '', raw_path if pattern.startswith(raw_path ~ '/') else pattern) -%}
     {%- do run_query(
         "create or replace temporary view listed_files using binaryFile options (path "
         ~ text_literal(escaped_path(folder)) ~ ", recursiveFileLookup 'true')"

@@ -59,6 +59,11 @@
 {%- endmacro %}
 
 
+{% macro spark__short_hash(column) -%}
+    xxhash64({{ column }})
+{%- endmacro %}
+
+
 {% macro spark__row_as_json(relation_alias) -%}
     to_json(struct({{ relation_alias }}.*), map('ignoreNullFields', 'false'))
 {%- endmacro %}

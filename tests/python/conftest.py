@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from warehouses import ROOT, Warehouse, built
+from warehouses import ROOT, Warehouse, built, built_source
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +23,8 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def rees46(tmp_path_factory, shared_data) -> Warehouse:
-    return built(
+    return built_source(
         tmp_path_factory.mktemp("rees46"),
-        source="rees46",
+        "rees46",
         raw_path=str(shared_data / "rees46" / "*.csv"),
     )

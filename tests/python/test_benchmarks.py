@@ -16,7 +16,7 @@ def results(tmp_path_factory):
     subprocess.run(
         [
             *(sys.executable, ROOT / "benchmarks" / "run.py", "--size", "20k"),
-            *("--parts", "shop", "questions", "--engines", "duckdb", "pandas"),
+            *("--parts", "shop", "compiled", "questions", "--engines", "duckdb", "pandas"),
             *("--work", folder, "--results", folder),
         ],
         check=True,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import yaml
 from customer_model_file import LATER_TARGETS, TARGETS, customer_model
-from warehouses import ROOT, built, run_dbt
+from warehouses import ROOT, built, built_source, run_dbt
 
 from footfall.feature_list import read_features
 
@@ -61,7 +61,7 @@ def warehouse(tmp_path_factory, model):
     broken["time_to_view_mean"] = 1e6
     table.iloc[:200].to_csv(folder / "first.csv", index=False)
     pd.concat([table.iloc[200:], broken]).to_csv(folder / "second.csv", index=False)
-    return built(folder, source="customer_model", raw_path=str(folder / "*.csv"))
+    return built_source(folder, "customer_model", raw_path=str(folder / "*.csv"))
 
 
 def test_every_imputed_null_comes_back_and_no_value_is_lost(warehouse, model):

@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from warehouses import Warehouse, answers, built
+from warehouses import Warehouse, answers, built, built_source
 
 FILES = {
     "orders": "olist_orders_dataset.csv",
@@ -35,8 +35,8 @@ def raw(shared_data) -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def olist(tmp_path_factory, shared_data) -> Warehouse:
-    return built(
-        tmp_path_factory.mktemp("olist"), source="olist", raw_path=str(shared_data / "olist")
+    return built_source(
+        tmp_path_factory.mktemp("olist"), "olist", raw_path=str(shared_data / "olist")
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from warehouses import Warehouse, built
+from warehouses import Warehouse, built_source
 
 
 @pytest.fixture(scope="module")
@@ -13,9 +13,9 @@ def raw(shared_data) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def retail(tmp_path_factory, shared_data) -> Warehouse:
-    return built(
+    return built_source(
         tmp_path_factory.mktemp("retail"),
-        source="online_retail",
+        "online_retail",
         raw_path=str(shared_data / "online_retail"),
     )
 

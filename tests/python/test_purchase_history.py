@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from warehouses import Warehouse, built
+from warehouses import Warehouse, built_source
 
 EMPTY = [
     "fct_events",
@@ -29,9 +29,9 @@ def raw(shared_data) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def history(tmp_path_factory, shared_data) -> Warehouse:
-    return built(
+    return built_source(
         tmp_path_factory.mktemp("history"),
-        source="purchase_history",
+        "purchase_history",
         raw_path=str(shared_data / "purchase_history"),
     )
 

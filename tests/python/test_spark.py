@@ -1,17 +1,21 @@
 """The same SQL on a Spark cluster: every mart equals DuckDB's. Needs `make spark-up`."""
 
+import json
 import os
 import subprocess
+import uuid
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from warehouses import ROOT, Warehouse
+from shop_in_pieces import Shop
+from warehouses import EVENTS_ONLY, ROOT, Warehouse, built, dbt_call
 
 pytestmark = pytest.mark.spark
 FLOATS = ("DOUBLE", "FLOAT")
+TABLES = Path(os.environ.get("FOOTFALL_SPARK_HOME", ROOT / "warehouse" / "spark")) / "tables"
 
 
 def make(folder: Path, *args: str, warehouse: Path) -> None:
@@ -73,9 +77,14 @@ def assert_same_marts(spark: Warehouse, local: Warehouse) -> None:
     # learning enlarges the last bits in which sums of floats differ
     views = spark.query("select view_name from duckdb_views() where schema_name = 'marts'")
     tolerances = dict.fromkeys(local.marts(), 1e-6) | dict.fromkeys(views["view_name"], 1e-9)
+    assert_same(spark, local, tolerances)
     assert len(views) >= 16
+
+
+def assert_same(spark: Warehouse, local: Warehouse, tolerances: dict[str, float]) -> None:
+    """Compare marts row by row; floats may differ by a mart's tolerance."""
     problems = []
-    for name in local.marts():
+    for name in tolerances:
         types, found = mart(spark, name)
         expected_types, expected = mart(local, name)
         if types != expected_types:
@@ -104,3 +113,67 @@ def test_the_demo_is_the_same_on_spark(demo_on_spark, demo):
 
 def test_rees46_is_the_same_on_spark(rees46_on_spark, rees46):
     assert_same_marts(rees46_on_spark, rees46)
+
+
+class GrownOnSpark:
+    """A shop's events and sessions on the cluster, built again whenever the shop has changed."""
+
+    def __init__(self, folder: Path, shop: Shop):
+        self.folder = folder
+        self.shop = shop
+        # nothing that an earlier test left is taken up
+        self.schema = f"test_{uuid.uuid4().hex}"
+        self.warehouse = Warehouse(folder / "warehouse.duckdb", 0, "")
+
+    def dbt(self, *arguments: str) -> None:
+        call = dbt_call(
+            self.folder,
+            *arguments,
+            warehouse=self.warehouse.path,
+            source="tracking",
+            raw_path=str(self.shop.folder),
+        )
+        call["env"]["FOOTFALL_SPARK_SCHEMA"] = self.schema
+        done = subprocess.run(**call, capture_output=True, check=False)
+        assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
+
+    def build(self) -> Warehouse:
+        self.dbt(*EVENTS_ONLY, "--target", "spark")
+        where = json.dumps({"folder": str(TABLES), "schema": self.schema})
+        self.dbt("run-operation", "attach_spark_tables", "--args", where)
+        return self.warehouse
+
+    def written(self, table: str) -> dict[str, int]:
+        """When the folder of each raw file was written, by the file's name."""
+        folders = (TABLES / f"{self.schema}_{table.replace('.', '.db/')}").glob("source_file=*")
+        return {
+            folder.name.rpartition("events_")[2]: folder.stat().st_mtime_ns for folder in folders
+        }
+
+
+def test_a_shop_that_grows_on_spark_takes_only_files_that_changed(tmp_path):
+    shop = Shop(tmp_path / "raw", seed=7)
+    for day in range(3):
+        shop.a_day(day)
+    grown = GrownOnSpark(tmp_path / "spark", shop)
+    grown.build()
+    by_file = ("staging.base_tracking__events", "intermediate.int_events_checked")
+    before = {table: grown.written(table) for table in by_file}
+
+    shop.days["01"][0].update(customer_id="c3", unit_price="99")
+    shop.save("01")
+    shop.days["02"] = []
+    shop.save("02")
+    shop.a_day(3)
+    warehouse = grown.build()
+    for table in by_file:
+        after = grown.written(table)
+        assert sorted(after) == ["00.csv", "01.csv", "03.csv"]
+        assert after["00.csv"] == before[table]["00.csv"]
+        assert after["01.csv"] > before[table]["01.csv"]
+
+    local = built(tmp_path / "local", *EVENTS_ONLY, source="tracking", raw_path=str(shop.folder))
+    # the report on the data is of Python
+    marts = set(local.marts()) - {"data_quality_results"}
+    assert {"fct_events", "fct_sessions", "source_reconciliation"} < marts
+    assert_same(warehouse, local, dict.fromkeys(marts, 1e-9))

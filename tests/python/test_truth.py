@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
-from warehouses import Warehouse, built
+from warehouses import Warehouse, built_source
 
 from footfall.demo_shop import Truth, generate, true_purchase_probability, truth
 
@@ -23,7 +23,7 @@ class Shop:
 def large_warehouse(tmp_path_factory) -> Warehouse:
     folder = tmp_path_factory.mktemp("large")
     generate(folder / "raw", events=LARGE, file_format="parquet")
-    return built(folder, source="tracking", raw_path=str(folder / "raw"))
+    return built_source(folder, "tracking", raw_path=str(folder / "raw"))
 
 
 @pytest.fixture(scope="module", params=["demo", pytest.param("large", marks=pytest.mark.slow)])

@@ -102,6 +102,16 @@ def built(folder: Path, *args: str, **variables) -> Warehouse:
     return result
 
 
+def built_source(folder: Path, source: str, **variables) -> Warehouse:
+    """Build a source's shop; the unit tests that all sources share are the demo's to run."""
+    shared = [
+        f"test_type:unit,path:{models.relative_to(ROOT)}"
+        for models in sorted(ROOT.glob("models/*/*/"))
+        if models.name != source
+    ]
+    return built(folder, "build", "--exclude", *shared, source=source, **variables)
+
+
 def answers(warehouse: Warehouse, folder: Path, **variables) -> dict[str, pd.DataFrame]:
     """What each file of analyses/ answers from a built warehouse, by its name."""
     shutil.copy(warehouse.path, folder / "warehouse.duckdb")

@@ -12,15 +12,17 @@ with accepted as (
 
 ),
 
--- a group by finds the few ids that occur twice; only their rows pay for a window
-repeated_ids as (
+-- of all ids, a group by holds short hashes only; the rows of the few that occur twice are compared
+repeated_hashes as (
 
-    select event_id
-    from accepted
+    select {{ short_hash('event_id') }} as event_hash
+    from {{ ref('int_events_checked') }}
+    where
+        rejection_reason is null
     {% if is_incremental() -%}
-    where event_id in ({{ changed_keys('event_id') }})
+        and event_id in ({{ changed_keys('event_id') }})
     {%- endif %}
-    group by event_id
+    group by {{ short_hash('event_id') }}
     having count(*) > 1
 
 ),
@@ -44,8 +46,11 @@ fingerprinted as (
             'accepted.campaign', 'accepted.device_type', 'accepted.page_type', 'accepted.extra',
         ]) }} as fingerprint
     from accepted
-    inner join repeated_ids
-        on accepted.event_id = repeated_ids.event_id
+    inner join repeated_hashes
+        on {{ short_hash('accepted.event_id') }} = repeated_hashes.event_hash
+    {% if is_incremental() -%}
+    where accepted.event_id in ({{ changed_keys('event_id') }})
+    {%- endif %}
 
 ),
 
@@ -54,6 +59,7 @@ numbered as (
 
     select
         *,
+        count(*) over (partition by event_id) as copy_count,
         row_number() over (
             partition by event_id
             order by event_at, fingerprint, source_file, source_row
@@ -83,6 +89,7 @@ copies as (
         event_at,
         cast({{ load_id() }} as bigint) as load_id
     from numbered
+    where copy_count > 1
 
 )
 

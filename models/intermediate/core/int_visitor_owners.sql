@@ -22,45 +22,24 @@ with accepted as (
 -- only visitors who were seen without a known customer need an owner
 unknown_visitors as (
 
-    select distinct visitor_id
+    select
+        visitor_id,
+        min(customer_id) as first_customer_id,
+        max(customer_id) as last_customer_id
     from accepted
-    where customer_id is null
-
-),
-
-known_owners as (
-
-    select distinct
-        accepted.visitor_id,
-        accepted.customer_id
-    from accepted
-    inner join unknown_visitors
-        on accepted.visitor_id = unknown_visitors.visitor_id
-    where accepted.customer_id is not null
+    group by visitor_id
+    having count(customer_id) < count(*)
 
 ),
 
 -- two known customers on one device: nobody can tell whose its anonymous visits are
-owned_by_one as (
-
-    select
-        visitor_id,
-        min(customer_id) as customer_id
-    from known_owners
-    group by visitor_id
-    having count(*) = 1
-
-),
-
 owners as (
 
     select
-        unknown_visitors.visitor_id,
-        owned_by_one.customer_id,
+        visitor_id,
+        case when first_customer_id = last_customer_id then first_customer_id end as customer_id,
         cast({{ load_id() }} as bigint) as load_id
     from unknown_visitors
-    left join owned_by_one
-        on unknown_visitors.visitor_id = owned_by_one.visitor_id
 
 )
 {%- if is_incremental() %},

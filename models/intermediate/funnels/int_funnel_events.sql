@@ -1,14 +1,7 @@
 {{ config(materialized='view') }}
 
 {#- Events that are a step of a funnel, once for all customers and once per experiment group. -#}
-with events as (
-
-    select * from {{ ref('fct_events') }}
-    where not is_excluded
-
-),
-
-funnel_steps as (
+with funnel_steps as (
 
     select * from {{ ref('funnel_steps') }}
 
@@ -39,9 +32,18 @@ types_ranked as (
 
 ),
 
-step_events as (
+{% for breakdown in ['all', 'experiment_group'] -%}
+{{ breakdown }}_events as (
 
     select
+        '{{ breakdown }}' as breakdown,
+        {% if breakdown == 'all' -%}
+        'all' as breakdown_value,
+        cast(null as string) as experiment_id,
+        {%- else -%}
+        exposures.experiment_group as breakdown_value,
+        exposures.experiment_id,
+        {%- endif %}
         funnel_steps.funnel_id,
         events.customer_id,
         events.event_id,
@@ -49,53 +51,33 @@ step_events as (
         types_ranked.type_rank,
         funnel_steps.window_days,
         events.event_at
-    from events
+    from {{ ref('fct_events') }} as events
     inner join funnel_steps
         on events.event_type = funnel_steps.event_type
     inner join types_ranked
         on
             funnel_steps.funnel_id = types_ranked.funnel_id
             and funnel_steps.event_type = types_ranked.event_type
-
-),
-
-broken_down as (
-
-    select
-        'all' as breakdown,
-        'all' as breakdown_value,
-        cast(null as string) as experiment_id,
-        funnel_id,
-        customer_id,
-        event_id,
-        step_number,
-        type_rank,
-        window_days,
-        event_at
-    from step_events
-
-    union all
-
-    select
-        'experiment_group' as breakdown,
-        exposures.experiment_group as breakdown_value,
-        exposures.experiment_id,
-        step_events.funnel_id,
-        step_events.customer_id,
-        step_events.event_id,
-        step_events.step_number,
-        step_events.type_rank,
-        step_events.window_days,
-        step_events.event_at
-    from step_events
+    {% if breakdown == 'experiment_group' -%}
     inner join exposures
         on
-            step_events.customer_id = exposures.customer_id
-            and step_events.event_at >= exposures.first_exposed_at
+            events.customer_id = exposures.customer_id
+            and events.event_at >= exposures.first_exposed_at
     inner join periods
         on
             exposures.experiment_id = periods.experiment_id
-            and step_events.event_at <= periods.ended_at
+            and events.event_at <= periods.ended_at
+    {% endif -%}
+    where not events.is_excluded
+
+),
+
+{% endfor -%}
+broken_down as (
+
+    select * from all_events
+    union all
+    select * from experiment_group_events
 
 )
 

@@ -13,7 +13,7 @@ last_starts as (
     select
         max(last_session_start_seconds) as session_seconds,
         max(last_purchase_start_seconds) as purchase_seconds
-    from session_sums
+    from {{ ref('int_customer_session_sums') }}
 
 ),
 

@@ -20,7 +20,6 @@ with activity as (
 
 ),
 
--- without an order id, all purchases of one session are one order
 summarised as (
 
     select
@@ -37,8 +36,6 @@ summarised as (
         sum(case when event_type = 'click' then 1 else 0 end) as click_count,
         sum(case when event_type = 'add_to_cart' then 1 else 0 end) as add_to_cart_count,
         sum(case when event_type = 'purchase' then 1 else 0 end) as purchase_count,
-        count(distinct case when event_type = 'purchase' then coalesce(order_id, '') end)
-            as order_count,
         sum(case when event_type = 'view' then amount else 0 end) as view_amount,
         sum(case when event_type = 'add_to_cart' then amount else 0 end) as add_to_cart_amount,
         sum(amount) as event_amount,
@@ -53,12 +50,37 @@ summarised as (
 
 ),
 
+-- without an order id, all purchases of one session are one order; apart, because distinct values
+-- among other sums would have DuckDB hold every event
+orders_counted as (
+
+    select
+        session_id,
+        customer_id,
+        count(distinct coalesce(order_id, '')) as order_count
+    from {{ ref('fct_events') }}
+    where
+        session_id is not null
+        and event_type = 'purchase'
+    {% if is_incremental() -%}
+        and event_at >= {{ sessions_start() }}
+        and session_id in ({{ changed_in_sessions('session_id') }})
+    {%- endif %}
+    group by session_id, customer_id
+
+),
+
 measured as (
 
     select
-        *,
-        {{ seconds_between('started_at', 'ended_at') }} as duration_seconds
+        summarised.*,
+        coalesce(orders_counted.order_count, 0) as order_count,
+        {{ seconds_between('summarised.started_at', 'summarised.ended_at') }} as duration_seconds
     from summarised
+    left join orders_counted
+        on
+            summarised.session_id = orders_counted.session_id
+            and summarised.customer_id = orders_counted.customer_id
 
 ),
 

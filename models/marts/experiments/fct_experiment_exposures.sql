@@ -16,7 +16,7 @@ seen_groups as (
         experiment_id,
         customer_id,
         {{ first_value_of('experiment_group') }} as experiment_group,
-        count(distinct experiment_group) > 1 as is_crossover,
+        min(experiment_group) <> max(experiment_group) as is_crossover,
         min(event_at) as first_exposed_at,
         max(event_at) as last_exposed_at
     from events

@@ -62,9 +62,10 @@ taken as (
         delivered.{{ name }},
         {%- endfor %}
         customers.customer_id
-    from customers
+    from {{ ref('dim_customers') }} as customers
     inner join delivered
         on customers.customer_id = delivered.customer_id
+    where not customers.is_excluded
 
 ),
 

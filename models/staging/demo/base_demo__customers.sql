@@ -7,8 +7,8 @@ select
     state,
     city,
     signed_up_at,
-    'seeds/raw/demo_customers.csv' as source_file,
     {{ seed_row_number() }} as source_row,
     cast(null as string) as malformed_reason,
-    cast(null as string) as raw_line
+    cast(null as string) as raw_line,
+    'seeds/raw/demo_customers.csv' as source_file
 from {{ ref('demo_customers') }}

@@ -21,8 +21,8 @@ select
     cast(null as string) as category,
     cast(null as string) as brand,
     cast(null as string) as experiment_id,
-    'seeds/raw/demo_events.csv' as source_file,
     {{ seed_row_number() }} as source_row,
     cast(null as string) as malformed_reason,
-    cast(null as string) as raw_line
+    cast(null as string) as raw_line,
+    'seeds/raw/demo_events.csv' as source_file
 from {{ ref('demo_events') }}

@@ -5,8 +5,8 @@ select
     brand,
     unit_price,
     unit_cost,
-    'seeds/raw/demo_products.csv' as source_file,
     {{ seed_row_number() }} as source_row,
     cast(null as string) as malformed_reason,
-    cast(null as string) as raw_line
+    cast(null as string) as raw_line,
+    'seeds/raw/demo_products.csv' as source_file
 from {{ ref('demo_products') }}
