@@ -35,8 +35,9 @@ def customer_latent_factors(
     """Describe each customer's taste by few numbers, one family of factors per kind of event.
 
     Args:
-        counts: one row per customer and product, with `customer_id`, `product_id` and, for each
-            family `<kind>_latent_factor`, how often as `<kind>_count`.
+        counts: one row per customer and product, with `customer_id`, `product_id` (text, or
+            categories of it, which take less memory) and, for each family
+            `<kind>_latent_factor`, how often as `<kind>_count`.
         families: number of factors by family.
         sample_size: customers that the product factors are learned from.
         seed: of that sample and the starting values.
@@ -51,9 +52,9 @@ def customer_latent_factors(
     """
     kinds = {family: f"{family.removesuffix('_latent_factor')}_count" for family in families}
     require_columns(counts, "counts", ["customer_id", "product_id", *kinds.values()])
-    customer_codes, customers = pd.factorize(counts["customer_id"].astype("str"), sort=True)
-    product_codes, products = pd.factorize(counts["product_id"].astype("str"), sort=True)
-    parts = {"customer_id": customers.astype("str")}
+    customer_codes, customers = _sorted_codes(counts["customer_id"])
+    product_codes, products = _sorted_codes(counts["product_id"])
+    parts = {"customer_id": customers}
     for family, kind in kinds.items():
         happened = counts[kind].to_numpy(dtype="float64")
         matrix = csr_array(
@@ -67,6 +68,15 @@ def customer_latent_factors(
         ).round(DECIMALS)
         parts |= {f"{family}{number}": column for number, column in enumerate(factors.T)}
     return pd.DataFrame(parts)
+
+
+def _sorted_codes(ids: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """Number ids by their place among the sorted ones; return the numbers and these ids."""
+    categories = ids.astype("category").cat
+    in_order = categories.categories.astype("str").argsort()
+    places = np.empty(len(in_order), dtype="int32")
+    places[in_order] = np.arange(len(in_order), dtype="int32")
+    return places[categories.codes.to_numpy()], categories.categories.astype("str")[in_order]
 
 
 def factorise(

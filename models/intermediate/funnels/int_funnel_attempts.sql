@@ -12,21 +12,26 @@
 ) }}
 {%- set steps = range(1, 7) -%}
 {%- set keys = 'funnel_id, breakdown, breakdown_value, experiment_id, customer_id' -%}
-{#- in the query twice: DuckDB would hold all rows of one CTE that is read twice -#}
-{%- set funnel_events -%}
-(
-        select * from {{ ref('int_funnel_events') }}
-        {% if is_incremental() -%}
-        where breakdown <> 'all'
-        union all
-        select * from {{ ref('int_funnel_events') }}
-        where breakdown = 'all' and customer_id in ({{ changed_in_sessions('customer_id') }})
-        {%- endif %}
-    ) as funnel_events
-{%- endset -%}
+with
+{#- in the query twice: of one CTE that is read twice, DuckDB would hold all rows #}
+{% for reading in ['first', 'second'] %}
+{{ reading }}_reading as (
 
+    select * from {{ ref('int_funnel_events') }}
+    {% if is_incremental() -%}
+    where breakdown <> 'all'
+
+    union all
+
+    select * from {{ ref('int_funnel_events') }}
+    where breakdown = 'all' and customer_id in ({{ changed_in_sessions('customer_id') }})
+    {%- endif %}
+
+),
+
+{% endfor -%}
 -- every customer who did any step, in any order, whether they entered by step 1 or not
-with participants as (
+participants as (
 
     select
         {{ keys }},
@@ -37,7 +42,7 @@ with participants as (
         max(case when step_number > 1 then event_at end) as last_later_at,
         min(event_at) as first_event_at,
         max(window_days) as window_days
-    from {{ funnel_events }}
+    from first_reading
     group by {{ keys }}
 
 ),
@@ -50,7 +55,7 @@ reached_1 as (
     select
         funnel_events.*,
         case when funnel_events.step_number = 1 then funnel_events.event_at end as step_1_at
-    from {{ funnel_events }}
+    from second_reading as funnel_events
     inner join participants
         on
             funnel_events.customer_id = participants.customer_id

@@ -22,8 +22,8 @@ counted as (
     select
         customer_id,
         product_id,
-        sum(case when event_type = 'view' then 1 else 0 end) as view_count,
-        sum(case when event_type = 'purchase' then 1 else 0 end) as purchase_count
+        cast(sum(case when event_type = 'view' then 1 else 0 end) as bigint) as view_count,
+        cast(sum(case when event_type = 'purchase' then 1 else 0 end) as bigint) as purchase_count
     from events
     group by customer_id, product_id
 
