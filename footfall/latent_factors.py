@@ -71,7 +71,7 @@ def customer_latent_factors(
 
 
 def _sorted_codes(ids: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """Number ids by their place among the sorted ones; return the numbers and these ids."""
+    """Return each id's place among the sorted distinct ids, and these."""
     categories = ids.astype("category").cat
     in_order = categories.categories.astype("str").argsort()
     places = np.empty(len(in_order), dtype="int32")
