@@ -26,6 +26,8 @@ def section(measured: dict) -> str:
     size = f"{measured['events'] / 1e6:g} million events"
     machine = "; ".join(f"{name} {value}" for name, value in measured["machine"].items())
     parts = [f"## {size}", f"{measured['date']}; {machine}."]
+    if "remark" in measured:
+        parts.append(measured["remark"])
     if "demo" in measured:
         demo = measured["demo"]
         parts.append(
@@ -56,6 +58,11 @@ def one_decimal(value: float | None) -> str:
     return "-" if value is None else f"{value:.1f}"
 
 
+def two_decimals(value: float | None) -> str:
+    """Return seconds as text; what was not measured is a dash."""
+    return "-" if value is None else f"{value:.2f}"
+
+
 def kinds(build: dict, cost: str = "seconds") -> dict[str, float]:
     """Return one cost of a build's nodes, summed by kind."""
     costs: dict[str, float] = {}
@@ -65,32 +72,28 @@ def kinds(build: dict, cost: str = "seconds") -> dict[str, float]:
 
 
 def runs(measured: dict) -> str:
-    """Return the full build and the new day, side by side."""
-    full, day = measured["full"], measured["day"]
-    of_full, of_day = kinds(full), kinds(day)
-    cpu_of_full, cpu_of_day = kinds(full, "cpu_seconds"), kinds(day, "cpu_seconds")
-
-    def row(name: str, before: float, after: float) -> tuple[str, ...]:
-        return name, f"{before:.1f}", f"{after:.1f}", f"{after / before:.1%}"
-
-    rows = [
-        row(
-            "wall time, process start included",
-            full["models"]["seconds"],
-            day["models"]["seconds"],
-        ),
-        row("the same without the Python models", without_python(full), without_python(day)),
-        row("CPU of all", full["models"]["cpu_seconds"], day["models"]["cpu_seconds"]),
-        row("SQL models", of_full["sql model"], of_day["sql model"]),
-        row("SQL models, CPU", cpu_of_full["sql model"], cpu_of_day["sql model"]),
-        row("Python models", of_full["python model"], of_day["python model"]),
-        row("data tests, wall time", full["tests"]["seconds"], day["tests"]["seconds"]),
-        row("peak memory of the models, GB", full["models"]["peak_gb"], day["models"]["peak_gb"]),
-        row("peak memory of the tests, GB", full["tests"]["peak_gb"], day["tests"]["peak_gb"]),
-        row("warehouse file, GB", full["warehouse_gb"], day["warehouse_gb"]),
-    ]
-    header = ("seconds", "full build", "new day", "share")
-    return "### Full build and new day\n\n" + table(header, rows)
+    """Return the full build and, where it was measured, the new day beside it."""
+    builds = [measured[run] for run in ("full", "day") if run in measured]
+    costs = {
+        "wall time, process start included": lambda build: build["models"]["seconds"],
+        "the same without the Python models": without_python,
+        "CPU of all": lambda build: build["models"]["cpu_seconds"],
+        "SQL models": lambda build: kinds(build)["sql model"],
+        "SQL models, CPU": lambda build: kinds(build, "cpu_seconds")["sql model"],
+        "Python models": lambda build: kinds(build)["python model"],
+        "data tests, wall time": lambda build: build["tests"]["seconds"],
+        "peak memory of the models, GB": lambda build: build["models"]["peak_gb"],
+        "peak memory of the tests, GB": lambda build: build["tests"]["peak_gb"],
+        "warehouse file, GB": lambda build: build["warehouse_gb"],
+    }
+    rows = []
+    for name, cost in costs.items():
+        values = [cost(build) for build in builds]
+        share = [f"{values[1] / values[0]:.1%}"] if len(values) == 2 else []
+        rows.append([name, *(f"{value:.1f}" for value in values), *share])
+    header = ("seconds", "full build", "new day", "share")[: len(rows[0])]
+    title = "### Full build and new day" if "day" in measured else "### Full build"
+    return f"{title}\n\n" + table(header, rows)
 
 
 def without_python(build: dict) -> float:
@@ -116,16 +119,19 @@ def models_of(measured: dict, kind: str) -> list[tuple[str, ...]]:
     """Return name, rows and costs of the models of one kind, the dearest first."""
     limits = measured.get("compiled", {}).get("seconds", {})
     rows = measured["full"]["rows"]
-    day = {node["name"]: node for node in measured["day"]["models"]["nodes"]}
     full = [node for node in measured["full"]["models"]["nodes"] if node["kind"] == kind]
+    untimed = {"seconds": None, "cpu_seconds": None, "peak_gb": None}
+    nodes_of_day = measured["day"]["models"]["nodes"] if "day" in measured else []
+    day = dict.fromkeys((node["name"] for node in full), untimed)
+    day |= {node["name"]: node for node in nodes_of_day}
     return [
         (
             f"`{node['name']}`",
             f"{rows[node['name']]:,}" if node["name"] in rows else "view",
             f"{node['seconds']:.2f}",
             one_decimal(node["cpu_seconds"]),
-            f"{limits[node['name']]:.2f}" if node["name"] in limits else "-",
-            f"{day[node['name']]['seconds']:.2f}",
+            two_decimals(limits.get(node["name"])),
+            two_decimals(day[node["name"]]["seconds"]),
             one_decimal(day[node["name"]]["cpu_seconds"]),
             one_decimal(node["peak_gb"]),
             one_decimal(day[node["name"]]["peak_gb"]),
