@@ -175,5 +175,5 @@ def test_a_shop_that_grows_on_spark_takes_only_files_that_changed(tmp_path):
     local = built(tmp_path / "local", *EVENTS_ONLY, source="tracking", raw_path=str(shop.folder))
     # the report on the data is of Python
     marts = set(local.marts()) - {"data_quality_results"}
-    assert {"fct_events", "fct_sessions", "source_reconciliation"} < marts
+    assert {"fct_events", "fct_sessions", "rejected_events"} <= marts
     assert_same(warehouse, local, dict.fromkeys(marts, 1e-9))
