@@ -128,9 +128,10 @@
 {% macro parquet_layout(file) -%}
     {%- set columns = [] -%}
     {%- set texts = [] -%}
-    {%- for name, type in run_query(parquet_columns(file)).rows -%}
-        {%- do columns.append(snake_case(name)) -%}
-        {%- do texts.append(parquet_text(name, type)) -%}
+    {#- Spark describes a column by a third value, a comment -#}
+    {%- for column in run_query(parquet_columns(file)).rows -%}
+        {%- do columns.append(snake_case(column[0])) -%}
+        {%- do texts.append(parquet_text(column[0], column[1])) -%}
     {%- endfor -%}
     {{ return({'format': 'parquet', 'columns': columns, 'texts': texts}) }}
 {%- endmacro %}
