@@ -1,15 +1,12 @@
 {# Raw text and times, read the same way by every adapter. #}
 
 {% macro text_value(column) -%}
-    {#- The first character spares nearly every text the whole look; beyond 127 it may be a blank. DuckDB
-        makes a join of a list of five or more, whose memory, for each column, cannot spill -#}
+    {#- The first character spares nearly every text the whole look: nothing or a blank (32 with its bit
+        set), n, u, or a backslash (124), in either case; beyond 127 it may be a blank. DuckDB makes a
+        join of a list of five or more, whose memory, for each column, cannot spill -#}
     case
         when
-            (
-                ascii({{ column }}) in (0, 32, 78, 85)
-                or ascii({{ column }}) in (92, 110, 117)
-                or ascii({{ column }}) > 127
-            )
+            ((ascii({{ column }}) | 32) in (32, 110, 117, 124) or ascii({{ column }}) > 127)
             and (
                 lower(trim({{ column }})) in ('', 'null', 'nan', 'none')
                 or lower(trim({{ column }})) in ('n/a', 'undefined', chr(92) || 'n')

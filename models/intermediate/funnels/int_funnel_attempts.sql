@@ -11,7 +11,8 @@
     post_hook="{{ record_progress() }}",
 ) }}
 {%- set steps = range(1, 7) -%}
-{%- set keys = 'funnel_id, breakdown, breakdown_value, experiment_id, customer_id' -%}
+{#- without crossovers, a customer has one group per experiment #}
+{%- set keys = 'funnel_id, experiment_id, customer_id' -%}
 with
 {#- in the query twice: of one CTE that is read twice, DuckDB would hold all rows #}
 {% for reading in ['first', 'second'] %}
@@ -19,12 +20,12 @@ with
 
     select * from {{ ref('int_funnel_events') }}
     {% if is_incremental() -%}
-    where breakdown <> 'all'
+    where experiment_id <> ''
 
     union all
 
     select * from {{ ref('int_funnel_events') }}
-    where breakdown = 'all' and customer_id in ({{ changed_in_sessions('customer_id') }})
+    where experiment_id = '' and customer_id in ({{ changed_in_sessions('customer_id') }})
     {%- endif %}
 
 ),
@@ -35,6 +36,7 @@ participants as (
 
     select
         {{ keys }},
+        min(experiment_group) as experiment_group,
         {% for step in steps %}
         max(case when step_number = {{ step }} then 1 else 0 end) = 1 as has_step_{{ step }},
         {% endfor %}
@@ -60,10 +62,7 @@ reached_1 as (
         on
             funnel_events.customer_id = participants.customer_id
             and funnel_events.funnel_id = participants.funnel_id
-            and funnel_events.breakdown = participants.breakdown
-            and funnel_events.breakdown_value = participants.breakdown_value
-            and coalesce(funnel_events.experiment_id, '')
-            = coalesce(participants.experiment_id, '')
+            and funnel_events.experiment_id = participants.experiment_id
             and funnel_events.event_at between participants.entered_at
             and participants.last_later_at
     where participants.has_step_2
@@ -165,9 +164,10 @@ progress as (
     select
         participants.funnel_id,
         participants.customer_id,
-        participants.breakdown,
-        participants.breakdown_value,
-        participants.experiment_id,
+        case when participants.experiment_id = '' then 'all' else 'experiment_group' end
+            as breakdown,
+        coalesce(participants.experiment_group, 'all') as breakdown_value,
+        nullif(participants.experiment_id, '') as experiment_id,
         coalesce(
             best_attempts.steps_completed,
             case when participants.has_step_1 then 1 else 0 end
@@ -187,9 +187,7 @@ progress as (
     left join best_attempts
         on
             participants.funnel_id = best_attempts.funnel_id
-            and participants.breakdown = best_attempts.breakdown
-            and participants.breakdown_value = best_attempts.breakdown_value
-            and coalesce(participants.experiment_id, '') = coalesce(best_attempts.experiment_id, '')
+            and participants.experiment_id = best_attempts.experiment_id
             and participants.customer_id = best_attempts.customer_id
 
 )

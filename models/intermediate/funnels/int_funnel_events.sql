@@ -36,15 +36,14 @@ types_ranked as (
 {{ breakdown }}_events as (
 
     select
-        '{{ breakdown }}' as breakdown,
-        {% if breakdown == 'all' -%}
-        'all' as breakdown_value,
-        cast(null as string) as experiment_id,
-        {%- else -%}
-        exposures.experiment_group as breakdown_value,
-        exposures.experiment_id,
-        {%- endif %}
         funnel_steps.funnel_id,
+        {% if breakdown == 'all' -%}
+        '' as experiment_id,
+        cast(null as string) as experiment_group,
+        {%- else -%}
+        exposures.experiment_id,
+        exposures.experiment_group,
+        {%- endif %}
         events.customer_id,
         events.event_id,
         funnel_steps.step_number,
