@@ -56,13 +56,13 @@
 {%- endmacro %}
 
 
-{# Each file is described on its own. #}
+{# The type of a file's rows, which is known without a row: nothing is read but the files' ends. #}
 {% macro spark__parquet_schemas(paths) -%}
-    {%- set rows = [] -%}
+    {%- set schemas = [] -%}
     {%- for path in paths -%}
-        {%- do rows.append("(" ~ text_literal(path) ~ ", " ~ text_literal(path) ~ ")") -%}
+        {%- do schemas.append("select " ~ text_literal(path) ~ " as file_name, typeof(struct(file_rows.*)) as file_schema from (select 1) left join parquet.`" ~ escaped_path(path) ~ "` as file_rows on false") -%}
     {%- endfor -%}
-    {{ return("values " ~ rows | join(', ')) }}
+    {{ return(schemas | join(" union all ")) }}
 {%- endmacro %}
 
 {% macro spark__parquet_columns(file) -%}

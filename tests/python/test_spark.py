@@ -151,10 +151,17 @@ class GrownOnSpark:
         }
 
 
+def as_parquet(csv: Path) -> None:
+    """Replace a raw file by the same rows in Parquet, typed as DuckDB guesses."""
+    duckdb.sql(f"from read_csv('{csv}')").write_parquet(str(csv.with_suffix(".parquet")))
+    csv.unlink()
+
+
 def test_a_shop_that_grows_on_spark_takes_only_files_that_changed(tmp_path):
     shop = Shop(tmp_path / "raw", seed=7)
     for day in range(3):
         shop.a_day(day)
+    as_parquet(shop.folder / "events_00.csv")
     grown = GrownOnSpark(tmp_path / "spark", shop)
     grown.build()
     by_file = ("staging.base_tracking__events", "intermediate.int_events_checked")
@@ -168,8 +175,8 @@ def test_a_shop_that_grows_on_spark_takes_only_files_that_changed(tmp_path):
     warehouse = grown.build()
     for table in by_file:
         after = grown.written(table)
-        assert sorted(after) == ["00.csv", "01.csv", "03.csv"]
-        assert after["00.csv"] == before[table]["00.csv"]
+        assert sorted(after) == ["00.parquet", "01.csv", "03.csv"]
+        assert after["00.parquet"] == before[table]["00.parquet"]
         assert after["01.csv"] > before[table]["01.csv"]
 
     local = built(tmp_path / "local", *EVENTS_ONLY, source="tracking", raw_path=str(shop.folder))
