@@ -1,15 +1,31 @@
-"""Warehouses that tests share: each is built once per test run."""
+"""Warehouses that tests share: each is built once per test run, and nobody writes to it."""
 
+import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from warehouses import ROOT, Warehouse, built, built_source
 
 
+def built_once(tmp_path_factory, name: str, build: Callable[[Path], Warehouse]) -> Warehouse:
+    """Build a warehouse for all test processes: the first that needs it does, another one waits."""
+    run = tmp_path_factory.getbasetemp()
+    folder = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "is_built").exists():
+            build(folder)
+            (folder / "is_built").touch()
+    output = (folder / "output.log").read_text(encoding="utf-8")
+    return Warehouse(folder / "warehouse.duckdb", 0, output)
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> Warehouse:
-    return built(tmp_path_factory.mktemp("demo"))
+    return built_once(tmp_path_factory, "demo", built)
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +39,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def rees46(tmp_path_factory, shared_data) -> Warehouse:
-    return built_source(
-        tmp_path_factory.mktemp("rees46"),
-        "rees46",
-        raw_path=str(shared_data / "rees46" / "*.csv"),
+    files = str(shared_data / "rees46" / "*.csv")
+    return built_once(
+        tmp_path_factory, "rees46", lambda folder: built_source(folder, "rees46", raw_path=files)
     )

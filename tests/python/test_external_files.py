@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import shutil
 import subprocess
 
 import pandas as pd
@@ -296,14 +297,15 @@ def bad_setups(tmp_path, good_file):
 
 
 def test_a_wrong_setup_is_one_line_and_changes_nothing(demo, tmp_path, good_file):
-    before = hashlib.sha256(demo.path.read_bytes()).hexdigest()
+    warehouse = shutil.copy(demo.path, tmp_path / "warehouse.duckdb")
+    before = hashlib.sha256(warehouse.read_bytes()).hexdigest()
     for name, (variables, message) in bad_setups(tmp_path, good_file).items():
-        result = run_dbt(tmp_path, "build", warehouse=demo.path, **variables)
+        result = run_dbt(tmp_path, "build", warehouse=warehouse, **variables)
         assert result.returncode != 0, name
         said = [text for text in result.output.splitlines() if message in text]
         assert said, (name, result.output[-2000:])
         assert "Traceback" not in result.output, name
-        assert hashlib.sha256(demo.path.read_bytes()).hexdigest() == before, name
+        assert hashlib.sha256(warehouse.read_bytes()).hexdigest() == before, name
 
 
 def test_make_build_shows_the_line_last(tmp_path):
