@@ -2,6 +2,9 @@
 {% macro check_project() -%}
     {%- if execute -%}
         {%- do check_vars() -%}
+        {%- if flags.EMPTY and has_files() -%}
+            {{ raise_error("--empty would count files as loaded without their rows. Leave it out; a small file makes a small warehouse.") }}
+        {%- endif -%}
         {%- do check_raw_path() -%}
         {%- do check_raw_files() -%}
         {%- do check_warehouse() -%}

@@ -3,8 +3,6 @@
     {{ return(adapter.dispatch('start_load', 'footfall')()) }}
 {%- endmacro %}
 
-{% macro default__start_load() -%}{%- endmacro %}
-
 {% macro duckdb__start_load() -%}
     {%- if execute -%}
         {%- do run_query("
@@ -23,6 +21,10 @@
             create table if not exists state.model_progress (
                 model text, load_id bigint, run_in bigint, made_anew_in bigint, settings text
             );
+            create table if not exists state.built (name text, checksum text);
+            -- who dropped a table wants it anew, and all behind it
+            delete from state.model_progress
+            where model not in (select table_name from information_schema.tables);
             insert into state.loads
             select coalesce(max(load_id), 0) + 1, '" ~ invocation_id ~ "' from state.loads;
         ") -%}
@@ -68,15 +70,23 @@
 {%- endmacro %}
 
 
-{# Whether a run has begun a load in this warehouse. #}
+{# Whether a run has begun a load in this warehouse. On Spark, what is remembered is of raw files only. #}
 {% macro has_state() -%}
+    {{ return(adapter.dispatch('has_state', 'footfall')()) }}
+{%- endmacro %}
+
+{% macro default__has_state() -%}
+    {{ return(false) }}
+{%- endmacro %}
+
+{% macro duckdb__has_state() -%}
     {{ return(adapter.get_relation(target.database, 'state', 'loads') is not none) }}
 {%- endmacro %}
 
 
 {# The number of this run's load; 0 before the first, as in `dbt compile` on a new warehouse. #}
 {% macro load_id() -%}
-    {%- if not execute or not has_transactions() or not has_state() -%}{{ return(0) }}{%- endif -%}
+    {%- if not execute or not has_state() -%}{{ return(0) }}{%- endif -%}
     {{ return(run_query("select max(load_id) from state.loads")[0][0]) }}
 {%- endmacro %}
 
@@ -96,7 +106,7 @@
     listed.
 #}
 {% macro is_load() -%}
-    {%- if not has_transactions() or not has_state() -%}{{ return(false) }}{%- endif -%}
+    {%- if not has_state() -%}{{ return(false) }}{%- endif -%}
     {{ return(run_query("select max_by(invocation_id, load_id) from state.loads")[0][0] == invocation_id) }}
 {%- endmacro %}
 
@@ -110,7 +120,7 @@
         {{ return(run_query("select path from state.found_files as found where entity = '" ~ entity ~ "' and not exists (select 1 from state.loaded_files as loaded where found.entity = loaded.entity and found.path = loaded.path and found.checksum = loaded.checksum) order by path").columns[0].values() | list) }}
     {%- endif -%}
     {%- set paths = list_raw_files(var('source'), entity) -%}
-    {%- if not paths or not has_transactions() or not has_state() -%}{{ return(paths) }}{%- endif -%}
+    {%- if not paths or not has_state() -%}{{ return(paths) }}{%- endif -%}
     {{ return(run_query("select filename from read_blob(" ~ path_list(paths) ~ ") as found where not exists (select 1 from state.loaded_files as loaded where loaded.entity = '" ~ entity ~ "' and loaded.path = found.filename and loaded.size_bytes = found.size and loaded.modified_at = found.last_modified) order by filename").columns[0].values() | list) }}
 {%- endmacro %}
 
@@ -151,8 +161,6 @@
 {% macro record_files(entity) -%}
     {{ return(adapter.dispatch('record_files', 'footfall')(entity)) }}
 {%- endmacro %}
-
-{% macro default__record_files(entity) -%}{%- endmacro %}
 
 {% macro duckdb__record_files(entity) -%}
     delete from state.loaded_files where entity = '{{ entity }}';

@@ -22,21 +22,9 @@
 
 {# Whether a new events file is new events and nothing else; where not, all is made anew. #}
 {% macro grows_by_file() -%}
-    {{ return(has_files() and source_config().get('grows_by_file', false)) }}
-{%- endmacro %}
-
-
-{# Whether the engine writes data and progress together. Where it does not, every run makes all anew. #}
-{% macro has_transactions() -%}
-    {{ return(adapter.dispatch('has_transactions', 'footfall')()) }}
-{%- endmacro %}
-
-{% macro default__has_transactions() -%}
-    {{ return(false) }}
-{%- endmacro %}
-
-{% macro duckdb__has_transactions() -%}
-    {{ return(true) }}
+    {#- an order that is canceled later would change events of files that did not -#}
+    {%- set has_orders = 'orders' in source_config().provides -%}
+    {{ return(has_files() and source_config().get('grows_by_file', false) and not has_orders) }}
 {%- endmacro %}
 
 
@@ -54,7 +42,7 @@
 
 {# Whether a run would add to this incremental model: the like of is_incremental() for another one. #}
 {% macro will_go_on(name) -%}
-    {%- if not execute or not has_transactions() or model.resource_type != 'model' or flags.FULL_REFRESH or not has_state() -%}
+    {%- if not execute or model.resource_type != 'model' or flags.FULL_REFRESH or not has_state() -%}
         {{ return(false) }}
     {%- endif -%}
     {%- set node = graph.nodes['model.footfall.' ~ name] -%}
@@ -109,21 +97,56 @@
 {%- endmacro %}
 
 
-{# One hash of all that decides a model's rows besides its input: vars, code and seeds. #}
+{#
+    One hash of all that decides a model's rows besides its input: vars, code and seeds. Code and seeds that
+    this run does not build are those of their own last run, whatever their files say by now.
+#}
 {% macro settings_of(node) -%}
-    {%- set settings = [] -%}
+    {%- set settings = [node.schema] -%}
     {%- for name in incremental_vars() -%}{%- do settings.append(var(name) | string) -%}{%- endfor -%}
     {%- set seen = {} -%}
-    {%- do add_checksums(node, seen) -%}
+    {%- do add_checksums(node, seen, built_checksums()) -%}
     {{ return(local_md5((settings + (seen.items() | sort) | map('string') | list) | join(' '))) }}
 {%- endmacro %}
 
 
-{% macro add_checksums(node, seen) -%}
-    {%- do seen.update({node.name: graph.nodes[node.unique_id].checksum.checksum}) -%}
+{% macro add_checksums(node, seen, built) -%}
+    {%- set checksum = graph.nodes[node.unique_id].checksum.checksum -%}
+    {%- do seen.update({node.name: checksum if node.unique_id in selected_resources else built.get(node.name, checksum)}) -%}
     {%- for id in node.depends_on.nodes if id in graph.nodes and not id.endswith('.quality_gate') and graph.nodes[id].name not in seen -%}
-        {%- do add_checksums(graph.nodes[id], seen) -%}
+        {%- do add_checksums(graph.nodes[id], seen, built) -%}
     {%- endfor -%}
+{%- endmacro %}
+
+
+{# The checksums of models and seeds when they were built, by name. #}
+{% macro built_checksums() -%}
+    {%- set built = {} -%}
+    {%- if has_state() -%}
+        {%- for row in run_query("select name, checksum from state.built") -%}
+            {%- do built.update({row[0]: row[1]}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(built) }}
+{%- endmacro %}
+
+
+{# on-run-end: remembers what was built. Forgotten by a killed run, it is built again once too often. #}
+{% macro record_built(results) -%}
+    {%- if execute and has_state() -%}
+        {%- set rows = [] -%}
+        {%- for result in results if result.status == 'success' and result.node.resource_type in ['model', 'seed'] -%}
+            {%- do rows.append("('" ~ result.node.name ~ "', '" ~ result.node.checksum.checksum ~ "')") -%}
+        {%- endfor -%}
+        {%- if rows -%}
+            {%- do run_query("
+                create or replace table state.built as
+                with built_now as (select * from (values " ~ rows | join(", ") ~ ") as built_now (name, checksum))
+                select * from built_now
+                union all
+                select * from state.built where name not in (select name from built_now)") -%}
+        {%- endif -%}
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -138,14 +161,14 @@
     {{ return(adapter.dispatch('record_progress', 'footfall')()) }}
 {%- endmacro %}
 
-{% macro default__record_progress() -%}{%- endmacro %}
-
 {% macro duckdb__record_progress() -%}
     {%- if execute -%}
         {%- set goes_on = will_go_on('fct_events') if holds_changes(model) else not should_full_refresh() -%}
-        {%- set changes = [] -%}
-        {%- for name in tracked_parents(model) if holds_changes(graph.nodes['model.footfall.' ~ name]) -%}
-            {%- do changes.append(name) -%}
+        {#- no further than its parents: of those that hold changes, what these go up to -#}
+        {%- set known = [] -%}
+        {%- for name in tracked_parents(model) -%}
+            {%- set column = 'load_id' if holds_changes(graph.nodes['model.footfall.' ~ name]) else 'run_in' -%}
+            {%- do known.append(", (select " ~ column ~ " from state.model_progress where model = '" ~ name ~ "')") -%}
         {%- endfor -%}
         {%- set load = load_id() -%}
         {%- set before = run_query("select made_anew_in, load_id from state.model_progress where model = '" ~ model.name ~ "'").rows -%}
@@ -154,7 +177,7 @@
     insert into state.model_progress
     select
         '{{ model.name }}',
-        {% if stands_still %}{{ before[0][1] }}{% else %}least({{ load }}{% for name in changes %}, (select load_id from state.model_progress where model = '{{ name }}'){% endfor %}){% endif %},
+        {% if stands_still %}{{ before[0][1] }}{% else %}least({{ load }}{{ known | join }}){% endif %},
         {{ load }},
         {{ before[0][0] if goes_on and before else load }},
         '{{ settings_of(model) }}'

@@ -48,13 +48,18 @@
 {%- endmacro %}
 
 
-{# Files that went: the folders of those that changed are written again. #}
+{#
+    Files that went or changed lose their folders: a file that has no rows any more would not write its own
+    again. A table that is made anew holds no file until it is there.
+#}
 {% macro spark__forget_changed_files(entity) -%}
     {%- if execute and is_incremental() -%}
-        {%- set gone = run_query("select path from " ~ spark_state() ~ "." ~ model.name ~ " where path not in (select path from " ~ files_of_parents(model) ~ ")") -%}
+        {%- set gone = run_query("select path from (select path, size_bytes, modified_at from " ~ spark_state() ~ "." ~ model.name ~ " except select * from " ~ files_of_parents(model) ~ ")") -%}
         {%- for path in gone.columns[0].values() -%}
             {%- do run_query("alter table " ~ this ~ " drop if exists partition (source_file = " ~ text_literal(path) ~ ")") -%}
         {%- endfor -%}
+    {%- elif execute and is_by_file(model) -%}
+        {%- do run_query("drop table if exists " ~ spark_state() ~ "." ~ model.name) -%}
     {%- endif -%}
 {%- endmacro %}
 

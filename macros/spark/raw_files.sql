@@ -19,9 +19,9 @@
     {{ return("(select " ~ plain_path('path') ~ " as file from listed_files) where file rlike " ~ text_literal(start ~ expression ~ '$')) }}
 {%- endmacro %}
 
-{# A path as the reader wants it, which takes [, * and ? for a pattern. #}
+{# A path as the reader wants it, which takes [, * and ? for a pattern, and a comma in braces for another. #}
 {% macro escaped_path(path) -%}
-    {{ return(modules.re.sub('([][{}*?\\\\])', '\\\\\\1', path)) }}
+    {{ return(modules.re.sub('([][{}*?,\\\\])', '\\\\\\1', path)) }}
 {%- endmacro %}
 
 {# One path for all files: the folder that they share, and what differs in braces. #}

@@ -3,11 +3,12 @@
 import json
 import random
 import re
+import shutil
 
 import duckdb
 import pytest
-from shop_in_pieces import Shop
-from warehouses import EVENTS_ONLY, ROOT, Warehouse, built
+from shop_in_pieces import EVENT_COLUMNS, Shop, write
+from warehouses import EVENTS_ONLY, ROOT, Warehouse, built, run_dbt
 
 # all that is incremental and what is made of it at once, without features, clusters and scores
 CORE = ("path:models/staging", "path:models/intermediate/core", "path:models/marts/core")
@@ -132,6 +133,64 @@ def test_another_setting_makes_all_anew(tmp_path):
     shop_vars["session_gap_seconds"] = 60
     changed = built(tmp_path / "changed", *EVENTS_ONLY, **shop_vars)
     assert not differences(changed, built(tmp_path / "new", *EVENTS_ONLY, **shop_vars))
+
+
+def test_a_table_that_was_dropped_is_made_anew_with_all_behind_it(tmp_path):
+    shop = Shop(tmp_path / "raw", seed=5)
+    shop.a_day(0)
+    grown = built_shop(tmp_path / "grown", shop, "-s", "+fct_sessions")
+    with duckdb.connect(str(grown.path)) as connection:
+        connection.execute("drop table staging.base_tracking__events")
+    shop.a_day(1)
+    grown = built_shop(tmp_path / "grown", shop, "-s", "+fct_sessions")
+    assert not differences(grown, built_shop(tmp_path / "at_once", shop, "-s", "+fct_sessions"))
+
+
+def test_sums_wait_for_the_sessions_that_they_are_of(tmp_path):
+    """A run that leaves the sessions out must not count their changes as seen."""
+    sums = ("-s", "+int_customer_session_sums")
+    shop = Shop(tmp_path / "raw", seed=8)
+    shop.a_day(0)
+    built_shop(tmp_path / "grown", shop, *sums)
+    shop.a_day(1)
+    built_shop(tmp_path / "grown", shop, *sums, "--exclude", "fct_sessions")
+    grown = built_shop(tmp_path / "grown", shop, *sums)
+    at_once = built_shop(tmp_path / "at_once", shop, *sums)
+    rows = "from intermediate.int_customer_session_sums order by customer_id"
+    assert grown.query(rows).equals(at_once.query(rows))
+
+
+def test_an_edited_seed_counts_once_it_is_loaded(tmp_path):
+    """Between the edit and `dbt seed`, models are built from the rows that are there."""
+    project = tmp_path / "project"
+    left_out = shutil.ignore_patterns(".*", "target", "logs", "warehouse", "benchmarks", "python")
+    shutil.copytree(ROOT, project, ignore=left_out)
+    rates = project / "seeds" / "config" / "currency_rates.csv"
+    rates.write_text(f"{rates.read_text()}XTS,2\n")
+    file = tmp_path / "events.csv"
+    event = {"event_id": "e1", "timestamp": "2025-01-01 10:00:00", "customer_id": "c1"}
+    event |= {"event_type": "purchase", "unit_price": "10", "currency": "XTS"}
+    write(file, [*EVENT_COLUMNS, "currency"], [event])
+
+    def price(*command: str) -> float:
+        command += ("-s", "+int_events_checked")
+        options = {"project": project, "source": "tracking", "raw_path": str(file)}
+        found = built(tmp_path / "built", *command, **options)
+        return found.value("select unit_price from intermediate.int_events_checked")
+
+    assert price(*MODELS_ONLY) == 20
+    rates.write_text(rates.read_text().replace("XTS,2", "XTS,3"))
+    assert price("run") == 20
+    assert price(*MODELS_ONLY) == 30
+
+
+def test_a_build_without_rows_is_refused(tmp_path):
+    shop = Shop(tmp_path / "raw", seed=9)
+    shop.a_day(0)
+    variables = {"source": "tracking", "raw_path": str(shop.folder)}
+    result = run_dbt(tmp_path, "build", "--empty", **variables)
+    assert result.returncode != 0
+    assert "Footfall: --empty would count files as loaded without their rows." in result.output
 
 
 def test_every_var_of_an_incremental_model_is_a_setting(tmp_path):

@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from shop_in_pieces import Shop
+from shop_in_pieces import EVENT_COLUMNS, Shop, write
 from warehouses import EVENTS_ONLY, ROOT, Warehouse, built, dbt_call
 
 pytestmark = pytest.mark.spark
@@ -162,6 +162,9 @@ def test_a_shop_that_grows_on_spark_takes_only_files_that_changed(tmp_path):
     for day in range(3):
         shop.a_day(day)
     as_parquet(shop.folder / "events_00.csv")
+    for name in ("02, late", "emptied"):
+        shop.days[name] = [shop.event(shop.moment(1)) for _ in range(3)]
+        shop.save(name)
     grown = GrownOnSpark(tmp_path / "spark", shop)
     grown.build()
     by_file = ("staging.base_tracking__events", "intermediate.int_events_checked")
@@ -171,11 +174,12 @@ def test_a_shop_that_grows_on_spark_takes_only_files_that_changed(tmp_path):
     shop.save("01")
     shop.days["02"] = []
     shop.save("02")
+    write(shop.folder / "events_emptied.csv", EVENT_COLUMNS, [])
     shop.a_day(3)
     warehouse = grown.build()
     for table in by_file:
         after = grown.written(table)
-        assert sorted(after) == ["00.parquet", "01.csv", "03.csv"]
+        assert sorted(after) == ["00.parquet", "01.csv", "02, late.csv", "03.csv"]
         assert after["00.parquet"] == before[table]["00.parquet"]
         assert after["01.csv"] > before[table]["01.csv"]
 
