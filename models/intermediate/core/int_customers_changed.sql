@@ -17,19 +17,7 @@ with recursive owners as (
 
 ),
 
-accepted as (
-
-    select
-        customer_id,
-        visitor_id,
-        session_id,
-        event_at,
-        load_id
-    from {{ ref('int_events_checked') }}
-    where rejection_reason is null
-
-),
-
+-- int_events_checked is named at each reading: of one CTE, DuckDB would hold all rows
 changed_events as (
 
     select
@@ -37,8 +25,10 @@ changed_events as (
         visitor_id,
         session_id,
         event_at
-    from accepted
-    where load_id > {{ done }}
+    from {{ ref('int_events_checked') }}
+    where
+        rejection_reason is null
+        and load_id > {{ done }}
 
     union all
 
@@ -68,9 +58,10 @@ changed_events as (
         visitor_id,
         session_id,
         event_at
-    from accepted
+    from {{ ref('int_events_checked') }}
     where
-        load_id <= {{ done }}
+        rejection_reason is null
+        and load_id <= {{ done }}
         and visitor_id in (select owners.visitor_id from owners where owners.load_id > {{ done }})
 
     union all
@@ -114,8 +105,10 @@ involved_events as (
         customer_id,
         visitor_id,
         event_at
-    from accepted
-    where session_id in (select changed_sessions.session_id from changed_sessions)
+    from {{ ref('int_events_checked') }}
+    where
+        rejection_reason is null
+        and session_id in (select changed_sessions.session_id from changed_sessions)
 
 ),
 
@@ -217,16 +210,6 @@ dated as (
 ),
 
 {% if will_go_on('fct_sessions') and not has_changes('fct_sessions') -%}
-sessions as (
-
-    select
-        customer_id,
-        started_at,
-        ended_at
-    from {{ earlier('fct_sessions') }}
-
-),
-
 -- a session that was over for longer than any allowed gap is not continued
 first_open_sessions as (
 
@@ -234,7 +217,7 @@ first_open_sessions as (
         dated.customer_id,
         least(dated.changed_from, min(sessions.started_at)) as recompute_from
     from dated
-    left join sessions
+    left join {{ earlier('fct_sessions') }} as sessions
         on
             dated.customer_id = sessions.customer_id
             and sessions.ended_at
@@ -248,7 +231,7 @@ cut_sessions as (
 
     select distinct first_open_sessions.customer_id
     from first_open_sessions
-    inner join sessions
+    inner join {{ earlier('fct_sessions') }} as sessions
         on
             first_open_sessions.customer_id = sessions.customer_id
             and first_open_sessions.recompute_from > sessions.started_at

@@ -25,50 +25,40 @@ with resolved as (
 
 ),
 
-stored as (
-
-    select
-        event_id,
-        customer_id,
-        session_id,
-        product_id,
-        is_identified,
-        is_bot,
-        is_excluded,
-        event_at
-    from {{ earlier('fct_events') }}
-
-),
-
 changed_customers as (
 
     select * from {{ ref('int_customers_changed') }}
 
 ),
 
--- what stands of the customers whose events were looked at again
+-- what stands of the customers whose events were looked at again; fct_events is named at each reading,
+-- because of one CTE, DuckDB would hold all rows
 stored_of_changed as (
-
-    select stored.*
-    from stored
+    {% for reach in ['usual', 'further_back'] %}
+    select
+        stored.event_id,
+        stored.customer_id,
+        stored.session_id,
+        stored.product_id,
+        stored.is_identified,
+        stored.is_bot,
+        stored.is_excluded,
+        stored.event_at
+    from {{ earlier('fct_events') }} as stored
     inner join changed_customers
         on
             stored.customer_id = changed_customers.customer_id
             and stored.event_at >= changed_customers.recompute_from
+    {% if reach == 'usual' -%}
     where stored.event_at >= {{ usual_start() }}
 
     union all
-
-    select stored.*
-    from stored
-    inner join changed_customers
-        on
-            stored.customer_id = changed_customers.customer_id
-            and stored.event_at >= changed_customers.recompute_from
+    {%- else -%}
     where
         stored.event_at < {{ usual_start() }}
         and changed_customers.recompute_from < {{ usual_start() }}
-
+    {%- endif %}
+    {% endfor %}
 ),
 
 -- rows that came or went, and other copies, may have other content under the same id
@@ -153,7 +143,7 @@ newly_flagged as (
         stored.event_at as event_at_before,
         stored.event_at,
         true as is_flag_only
-    from stored
+    from {{ earlier('fct_events') }} as stored
     inner join {{ ref('int_customers_excluded') }} as excluded
         on stored.customer_id = excluded.customer_id
     inner join changed_customers
