@@ -110,9 +110,6 @@ def on_spark(folder: Path, shop: Path) -> dict[str, dict]:
     A worker has one core. Memory and processor time are dbt's own, not the cluster's.
     """
     runs = {}
-    monthly = folder / "monthly"
-    shutil.rmtree(monthly, ignore_errors=True)
-    by_month(shop, monthly)
     for workers in WORKERS:
         home = folder / "spark"
         shutil.rmtree(home, ignore_errors=True)
@@ -125,22 +122,11 @@ def on_spark(folder: Path, shop: Path) -> dict[str, dict]:
                 *(*MODELS, "--target", "spark"),
                 environment=environment,
                 source="tracking",
-                raw_path=str(monthly),
+                raw_path=str(shop),
             )
         finally:
             subprocess.run([CLUSTER, "down"], env={**os.environ, **environment}, check=True)
     return runs
-
-
-def by_month(shop: Path, folder: Path) -> None:
-    """Copy a shop with one file of events per month: Spark pays for each file."""
-    (folder / "events").mkdir(parents=True)
-    for name in ("customers.parquet", "products.parquet"):
-        shutil.copy(shop / name, folder / name)
-    days = sorted((shop / "events").glob("events-*.parquet"))
-    for month in sorted({day.stem[:-3] for day in days}):
-        rows = duckdb.read_parquet([str(day) for day in days if day.stem.startswith(month)])
-        rows.write_parquet(str(folder / "events" / f"{month}.parquet"), compression="zstd")
 
 
 def sizes(folder: Path) -> dict:

@@ -192,9 +192,6 @@ def spark(measured: dict) -> str:
         (f"Spark, workers: {workers}", f"{run['seconds']:.0f}", f"{run['seconds'] / local:.1f}")
         for workers, run in measured["spark"].items()
     ]
-    said = (
-        "All SQL models from nothing; workers of one core each, on this machine, and one file of "
-        "events per month."
-    )
+    said = "All SQL models from nothing; workers of one core each, on this machine."
     header = ("engine", "wall time, s", "times DuckDB's")
     return f"### On Spark\n\n{said}\n\n" + table(header, rows)
