@@ -22,12 +22,14 @@
                 model text, load_id bigint, run_in bigint, made_anew_in bigint, settings text
             );
             create table if not exists state.built (name text, checksum text);
-            -- who dropped a table wants it anew, and all behind it
-            delete from state.model_progress
-            where model not in (select table_name from information_schema.tables);
             insert into state.loads
             select coalesce(max(load_id), 0) + 1, '" ~ invocation_id ~ "' from state.loads;
         ") -%}
+        {#- who dropped a table wants it anew, and all behind it -#}
+        {%- set tables = run_query("select table_name from information_schema.tables").columns[0].values() -%}
+        {%- for name in run_query("select model from state.model_progress").columns[0].values() if name not in tables -%}
+            {%- do run_query("delete from state.model_progress where model = '" ~ name ~ "'") -%}
+        {%- endfor -%}
         {#- check_project may have asked for it, and dbt remembers that it was not there -#}
         {%- do adapter.cache_added(api.Relation.create(database=target.database, schema='state', identifier='loads', type='table')) -%}
         {%- if has_files() -%}{%- do freeze_files() -%}{%- endif -%}
