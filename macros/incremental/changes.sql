@@ -104,11 +104,42 @@
 {%- endmacro %}
 
 
+{#
+    SQL for the customers with an event between the end of an experiment that the rows of int_funnel_attempts
+    were made with and its end now. Where it has no rows, its end was anywhere.
+#}
+{% macro changed_in_experiments() -%}
+    {%- set moved = run_query("
+        select min(least(periods.ended_at, coalesce(attempts.ended_at, periods.started_at))),
+            max(greatest(periods.ended_at, coalesce(attempts.ended_at, periods.ended_at)))
+        from " ~ ref('int_experiment_periods') ~ " as periods
+        left join (
+            select experiment_id, min(experiment_ended_at) as ended_at from " ~ this ~ " group by experiment_id
+        ) as attempts on periods.experiment_id = attempts.experiment_id
+        where periods.ended_at is distinct from attempts.ended_at")[0] -%}
+    select customer_id from {{ ref('fct_events') }}
+    where {{ "event_at between cast('" ~ moved[0] ~ "' as timestamp) and cast('" ~ moved[1] ~ "' as timestamp)" if moved[0] else 'false' }}
+{%- endmacro %}
+
+
 {# Pre-hook of int_funnel_attempts. #}
 {% macro forget_changed_attempts() -%}
     {%- if execute and is_incremental() -%}
     delete from {{ this }}
-    where breakdown <> 'all' or customer_id in ({{ changed_in_sessions('customer_id') }})
+    where customer_id in ({{ changed_in_sessions('customer_id') }} union all {{ changed_in_experiments() }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Post-hook of int_funnel_attempts: attempts that were not made again hold up to the new end just as well. #}
+{% macro move_experiment_ends() -%}
+    {%- if execute and is_incremental() -%}
+    update {{ this }} as attempts
+    set experiment_ended_at = periods.ended_at
+    from {{ ref('int_experiment_periods') }} as periods
+    where
+        attempts.experiment_id = periods.experiment_id
+        and attempts.experiment_ended_at <> periods.ended_at
     {%- endif -%}
 {%- endmacro %}
 

@@ -2,30 +2,36 @@
     How far each customer came. For an event of step k, the best attempt is the one whose step 1 is
     latest, because it leaves the most of the window, and that is the attempt of the latest reached
     step k-1 before it. So each step costs one running window over ever fewer events, and no event
-    is ever joined to another event. An experiment's end moves with its last event, so its groups are
-    made again by each run; of the rest only changed customers are.
+    is ever joined to another event. An experiment's end moves with its last event, which lets in or out
+    what lies between; of the rest only changed customers are made again.
 -#}
 {{ config(
     materialized='incremental',
     pre_hook="{{ forget_changed_attempts() }}",
-    post_hook="{{ record_progress() }}",
+    post_hook=["{{ move_experiment_ends() }}", "{{ record_progress() }}"],
 ) }}
 {%- set steps = range(1, 7) -%}
 {#- without crossovers, a customer has one group per experiment #}
 {%- set keys = 'funnel_id, experiment_id, customer_id' -%}
-with
-{#- in the query twice: of one CTE that is read twice, DuckDB would hold all rows #}
-{% for reading in ['first', 'second'] %}
-{{ reading }}_reading as (
+{#- DuckDB holds a CTE that is read twice: the events of changed customers may be, all may not #}
+{%- set readings = ['funnel_events'] if is_incremental() else ['first_reading', 'second_reading'] %}
+with periods as (
+
+    select * from {{ ref('int_experiment_periods') }}
+
+),
+
+{% for reading in readings %}
+{{ reading }} as (
 
     select * from {{ ref('int_funnel_events') }}
     {% if is_incremental() -%}
-    where experiment_id <> ''
-
-    union all
-
-    select * from {{ ref('int_funnel_events') }}
-    where experiment_id = '' and customer_id in ({{ changed_in_sessions('customer_id') }})
+    where
+        customer_id in (
+            {{ changed_in_sessions('customer_id') }}
+            union all
+            {{ changed_in_experiments() }}
+        )
     {%- endif %}
 
 ),
@@ -44,7 +50,7 @@ participants as (
         max(case when step_number > 1 then event_at end) as last_later_at,
         min(event_at) as first_event_at,
         max(window_days) as window_days
-    from first_reading
+    from {{ readings | first }}
     group by {{ keys }}
 
 ),
@@ -57,7 +63,7 @@ reached_1 as (
     select
         funnel_events.*,
         case when funnel_events.step_number = 1 then funnel_events.event_at end as step_1_at
-    from second_reading as funnel_events
+    from {{ readings | last }} as funnel_events
     inner join participants
         on
             funnel_events.customer_id = participants.customer_id
@@ -182,8 +188,11 @@ progress as (
         {% endfor %}
         participants.entered_at,
         participants.first_event_at,
+        periods.ended_at as experiment_ended_at,
         participants.window_days
     from participants
+    left join periods
+        on participants.experiment_id = periods.experiment_id
     left join best_attempts
         on
             participants.funnel_id = best_attempts.funnel_id
