@@ -1,7 +1,8 @@
 """Runs dbt in forks of one process that has imported dbt and parsed the project before.
 
-A dbt process of its own needs ten seconds until its first model, most of them to parse. The tests
-ask for hundreds of runs of the same few projects; what differs is the warehouse and the vars.
+A dbt process of its own needs ten seconds until its first model, most of them to parse, and five more
+to import what the Python models use. The tests ask for hundreds of runs of the same few projects; what
+differs is the warehouse and the vars.
 
 Reads requests from standard input, a line of JSON each; answers each with its exit code.
 """
@@ -19,6 +20,10 @@ from typing import Any
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
+from footfall import churn, clustering, expectations, latent_factors
+
+# imported for the forks
+PYTHON_MODELS = (churn, clustering, expectations, latent_factors)
 # vars that decide what is parsed; the others are only read when a model runs
 PARSED_VARS = ("source", "sources")
 

@@ -1,16 +1,10 @@
-with customers as (
-
-    select * from {{ ref('dim_customers') }}
-    where not is_excluded
-
-),
-
-session_statistics as (
+with session_statistics as (
 
     select * from {{ ref('int_customer_session_statistics') }}
 
 ),
 
+-- every customer who was seen and is not excluded
 month_series as (
 
     select * from {{ ref('int_customer_month_series') }}
@@ -43,15 +37,12 @@ computed as (
         {%- for name in customer_features('latent_factors') %}
         latent_factors.{{ name }},
         {%- endfor %}
-        customers.customer_id
-    from customers
+        month_series.customer_id
+    from month_series
     left join session_statistics
-        on customers.customer_id = session_statistics.customer_id
-    left join month_series
-        on customers.customer_id = month_series.customer_id
+        on month_series.customer_id = session_statistics.customer_id
     left join latent_factors
-        on customers.customer_id = latent_factors.customer_id
-    where customers.last_seen_at is not null
+        on month_series.customer_id = latent_factors.customer_id
 
 ),
 
