@@ -23,11 +23,11 @@ PARTS ?= demo shop compiled questions
 WORK ?= benchmarks/data
 REPORT := .venv/bin/footfall quality-report --warehouse "$(WAREHOUSE)"
 
-# a build that stops at the quality gate leaves the report too
+# a build that stops at the quality gate leaves the report too; unit tests are about the SQL, not the data
 build: export FOOTFALL_PROGRESS ?= $(if $(MAKE_TERMOUT),true,false)
 build: .venv/installed
 	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
-	$(DBT) build $(DBT_VARS) | tee "$$log" || { ! grep -q quality_gate "$$log" || $(REPORT) 2> /dev/null; grep -o 'Footfall: .*' "$$log" | tail -n 1; exit 1; }
+	$(DBT) build --exclude-resource-type unit_test $(DBT_VARS) | tee "$$log" || { ! grep -q quality_gate "$$log" || $(REPORT) 2> /dev/null; grep -o 'Footfall: .*' "$$log" | tail -n 1; exit 1; }
 	@$(REPORT)
 
 publish: build

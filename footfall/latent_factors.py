@@ -54,20 +54,23 @@ def customer_latent_factors(
     require_columns(counts, "counts", ["customer_id", "product_id", *kinds.values()])
     customer_codes, customers = _sorted_codes(counts["customer_id"])
     product_codes, products = _sorted_codes(counts["product_id"])
+    happened = {family: counts[kind].to_numpy(dtype="float64") for family, kind in kinds.items()}
+    # the caller's frame is the largest thing here, and makes room for the factors
+    del counts
     parts = {"customer_id": customers}
-    for family, kind in kinds.items():
-        happened = counts[kind].to_numpy(dtype="float64")
+    for family, rank in families.items():
         matrix = csr_array(
-            (happened, (customer_codes, product_codes)), shape=(len(customers), len(products))
+            (happened.pop(family), (customer_codes, product_codes)),
+            shape=(len(customers), len(products)),
         )
         matrix.eliminate_zeros()
         is_known = np.diff(matrix.indptr) > 0
-        factors = np.full((len(customers), families[family]), np.nan)
-        factors[is_known] = factorise(
-            matrix[is_known], families[family], sample_size=sample_size, seed=seed
-        ).round(DECIMALS)
-        parts |= {f"{family}{number}": column for number, column in enumerate(factors.T)}
-    return pd.DataFrame(parts)
+        factors = factorise(matrix[is_known], rank, sample_size=sample_size, seed=seed)
+        for number in range(rank):
+            column = np.full(len(customers), np.nan)
+            column[is_known] = factors[:, number].round(DECIMALS)
+            parts[f"{family}{number}"] = column
+    return pd.DataFrame(parts, copy=False)
 
 
 def _sorted_codes(ids: pd.Series) -> tuple[np.ndarray, pd.Index]:
