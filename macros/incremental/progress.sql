@@ -63,9 +63,12 @@
     {%- if not execute or not (has_files() if is_of_files else grows_by_file()) -%}
         {{ return(false) }}
     {%- endif -%}
-    {%- set done = run_query("select load_id, settings from state.model_progress where model = '" ~ node.name ~ "'").rows -%}
-    {%- if not done or done[0][1] != settings_of(node) -%}{{ return(false) }}{%- endif -%}
-    {{ return(not parents or run_query("select count(*) from state.model_progress where model in ('" ~ parents | join("', '") ~ "') and made_anew_in > " ~ done[0][0])[0][0] == 0) }}
+    {{ return(run_query("
+        select count(*) from state.model_progress as progress
+        where
+            model = '" ~ node.name ~ "'
+            and settings in (select settings from state.model_settings where model = '" ~ node.name ~ "')
+            and load_id >= all (select made_anew_in from state.model_progress where model in ('" ~ parents | join("', '") ~ "'))")[0][0] == 1) }}
 {%- endmacro %}
 
 
@@ -97,15 +100,26 @@
 {%- endmacro %}
 
 
+{# on-run-start: the settings that this run's models have, which they ask for many times. #}
+{% macro record_settings() -%}
+    {%- set built = built_checksums() -%}
+    {%- set rows = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and (node.config.materialized == 'incremental' or holds_changes(node)) -%}
+        {%- do rows.append("('" ~ node.name ~ "', '" ~ settings_of(node, built) ~ "')") -%}
+    {%- endfor -%}
+    {%- do run_query("create or replace table state.model_settings as select * from (values " ~ rows | join(", ") ~ ") as settings (model, settings)") -%}
+{%- endmacro %}
+
+
 {#
     One hash of all that decides a model's rows besides its input: vars, code and seeds. Code and seeds that
     this run does not build are those of their own last run, whatever their files say by now.
 #}
-{% macro settings_of(node) -%}
+{% macro settings_of(node, built={}) -%}
     {%- set settings = [node.schema] -%}
     {%- for name in incremental_vars() -%}{%- do settings.append(var(name) | string) -%}{%- endfor -%}
     {%- set seen = {} -%}
-    {%- do add_checksums(node, seen, built_checksums()) -%}
+    {%- do add_checksums(node, seen, built) -%}
     {{ return(local_md5((settings + (seen.items() | sort) | map('string') | list) | join(' '))) }}
 {%- endmacro %}
 
@@ -180,7 +194,7 @@
         {% if stands_still %}{{ before[0][1] }}{% else %}least({{ load }}{{ known | join }}){% endif %},
         {{ load }},
         {{ before[0][0] if goes_on and before else load }},
-        '{{ settings_of(model) }}'
+        (select settings from state.model_settings where model = '{{ model.name }}')
     {%- endif -%}
 {%- endmacro %}
 
