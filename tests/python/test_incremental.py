@@ -7,7 +7,7 @@ import shutil
 
 import duckdb
 import pytest
-from shop_in_pieces import EVENT_COLUMNS, Shop, write
+from shop_in_pieces import EVENT_COLUMNS, PRODUCT_COLUMNS, Shop, write
 from warehouses import EVENTS_ONLY, ROOT, Warehouse, built, run_dbt
 
 # all that is incremental and what is made of it at once, without features, clusters and scores
@@ -158,6 +158,21 @@ def test_sums_wait_for_the_sessions_that_they_are_of(tmp_path):
     at_once = built_shop(tmp_path / "at_once", shop, *sums)
     rows = "from intermediate.int_customer_session_sums order by customer_id"
     assert grown.query(rows).equals(at_once.query(rows))
+
+
+def test_a_price_that_came_back_unnoticed_leaves_no_event_with_the_other(tmp_path):
+    """The run between new prices and the old ones again leaves out who notices them."""
+    events = ("-s", "+fct_events")
+    shop = Shop(tmp_path / "raw", seed=8)
+    shop.a_day(0)
+    built_shop(tmp_path / "grown", shop, *events)
+    dearer = [{**row, "unit_price": row["unit_price"] + 100} for row in shop.products]
+    write(shop.folder / "products.csv", PRODUCT_COLUMNS, dearer)
+    shop.a_day(1)
+    built_shop(tmp_path / "grown", shop, *events, "--exclude", "int_product_changes")
+    write(shop.folder / "products.csv", PRODUCT_COLUMNS, shop.products)
+    grown = built_shop(tmp_path / "grown", shop, *events)
+    assert not differences(grown, built_shop(tmp_path / "at_once", shop, *events))
 
 
 def test_an_edited_seed_counts_once_it_is_loaded(tmp_path):

@@ -57,10 +57,21 @@ visitors as (
 
 ),
 
+product_changes as (
+
+    select
+        *,
+        row_number() over (partition by product_id order by load_id desc) as change_rank
+    from {{ ref('int_product_changes') }}
+
+),
+
 products as (
 
-    select * from {{ ref('int_products_checked') }}
-    where rejection_reason is null
+    select * from product_changes
+    where
+        change_rank = 1
+        and attributes <> 'gone'
 
 ),
 
