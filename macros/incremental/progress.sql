@@ -136,11 +136,9 @@
 {# The checksums of models and seeds when they were built, by name. #}
 {% macro built_checksums() -%}
     {%- set built = {} -%}
-    {%- if has_state() -%}
-        {%- for row in run_query("select name, checksum from state.built") -%}
-            {%- do built.update({row[0]: row[1]}) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- for row in run_query("select name, checksum from state.built") -%}
+        {%- do built.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
     {{ return(built) }}
 {%- endmacro %}
 
