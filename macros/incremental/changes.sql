@@ -117,8 +117,8 @@
             select experiment_id, min(experiment_ended_at) as ended_at from " ~ this ~ " group by experiment_id
         ) as attempts on periods.experiment_id = attempts.experiment_id
         where periods.ended_at is distinct from attempts.ended_at")[0] -%}
-    select customer_id from {{ ref('fct_events') }}
-    where {{ "event_at between cast('" ~ moved[0] ~ "' as timestamp) and cast('" ~ moved[1] ~ "' as timestamp)" if moved[0] else 'false' }}
+    select customer_id from {{ ref('int_funnel_events') }}
+    where experiment_id = '' and {{ "event_at between cast('" ~ moved[0] ~ "' as timestamp) and cast('" ~ moved[1] ~ "' as timestamp)" if moved[0] else 'false' }}
 {%- endmacro %}
 
 

@@ -10,7 +10,6 @@
     pre_hook="{{ forget_changed_attempts() }}",
     post_hook=["{{ move_experiment_ends() }}", "{{ record_progress() }}"],
 ) }}
--- depends_on: {{ ref('fct_events') }}
 {%- set steps = range(1, 7) -%}
 {#- without crossovers, a customer has one group per experiment #}
 {%- set keys = 'funnel_id, experiment_id, customer_id' -%}
