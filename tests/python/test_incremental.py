@@ -4,10 +4,11 @@ import json
 import random
 import re
 import shutil
+from datetime import timedelta
 
 import duckdb
 import pytest
-from shop_in_pieces import EVENT_COLUMNS, PRODUCT_COLUMNS, Shop, write
+from shop_in_pieces import EVENT_COLUMNS, FIRST_DAY, PRODUCT_COLUMNS, Shop, write
 from warehouses import EVENTS_ONLY, ROOT, Warehouse, built, run_dbt
 
 # all that is incremental and what is made of it at once, without features, clusters and scores
@@ -173,6 +174,38 @@ def test_a_price_that_came_back_unnoticed_leaves_no_event_with_the_other(tmp_pat
     write(shop.folder / "products.csv", PRODUCT_COLUMNS, shop.products)
     grown = built_shop(tmp_path / "grown", shop, *events)
     assert not differences(grown, built_shop(tmp_path / "at_once", shop, *events))
+
+
+def test_an_experiment_that_goes_on_counts_what_it_now_includes(tmp_path):
+    """What a customer does after the experiment's last event counts once the experiment lasts longer."""
+    shop = Shop(tmp_path / "raw", seed=7)
+
+    def steps_after(name: str, events: list[tuple[str, int, str, str]]) -> int:
+        shop.days[name] = [
+            shop.event(
+                FIRST_DAY + timedelta(hours=hour),
+                customer_id=customer,
+                anonymous_id="",
+                session_id="",
+                event_type=event_type,
+                experiment_group=group,
+            )
+            for customer, hour, event_type, group in events
+        ]
+        shop.save(name)
+        grown = built_shop(tmp_path / "grown", shop, "-s", "+fct_funnel_progress")
+        return grown.value(
+            """
+            select steps_completed from marts.fct_funnel_progress
+            where customer_id = 'c1' and funnel_id = 'purchase' and experiment_id is not null
+            """
+        )
+
+    c1 = [("c1", 1, "view", "control"), ("c1", 2, "add_to_cart", ""), ("c1", 3, "purchase", "")]
+    assert steps_after("first", c1) == 1
+    assert steps_after("second", [("c2", 2, "view", "control")]) == 2
+    assert steps_after("third", [("c3", 9, "view", "control")]) == 3
+    assert steps_after("third", []) == 2
 
 
 def test_an_edited_seed_counts_once_it_is_loaded(tmp_path):
