@@ -1,8 +1,8 @@
 """Runs dbt in forks of one process that has imported dbt and parsed the project before.
 
-A dbt process of its own needs ten seconds until its first model, most of them to parse, and five more
-to import what the Python models use. The tests ask for hundreds of runs of the same few projects; what
-differs is the warehouse and the vars.
+A dbt process of its own needs ten seconds until its first model, most of them to parse, and five
+more to import what the Python models use. The tests ask for hundreds of runs of the same few
+projects; what differs is the warehouse and the vars.
 
 Reads requests from standard input, a line of JSON each; answers each with its exit code.
 """

@@ -177,7 +177,7 @@ def test_a_price_that_came_back_unnoticed_leaves_no_event_with_the_other(tmp_pat
 
 
 def test_an_experiment_that_goes_on_counts_what_it_now_includes(tmp_path):
-    """What a customer does after the experiment's last event counts once the experiment lasts longer."""
+    """What a customer does after the experiment's last event counts once it lasts longer."""
     shop = Shop(tmp_path / "raw", seed=7)
 
     def steps_after(name: str, events: list[tuple[str, int, str, str]]) -> int:
@@ -189,6 +189,7 @@ def test_an_experiment_that_goes_on_counts_what_it_now_includes(tmp_path):
                 session_id="",
                 event_type=event_type,
                 experiment_group=group,
+                unit_price="5",
             )
             for customer, hour, event_type, group in events
         ]
