@@ -17,41 +17,34 @@ with products as (
 
 ),
 
-{% if is_incremental() -%}
 known as (
-
+    {% if is_incremental() %}
     select
         product_id,
         max_by(attributes, load_id) as attributes
     from {{ this }}
     group by product_id
-
+    {% else %}
+    select
+        cast(null as string) as product_id,
+        cast(null as string) as attributes
+    where false
+    {% endif %}
 ),
 
-{% endif -%}
 changed as (
 
     select
-        {% if is_incremental() -%}
         coalesce(products.product_id, known.product_id) as product_id,
-        {%- else -%}
-        products.product_id,
-        {%- endif %}
         products.category,
         products.brand,
         products.unit_price,
-        {% if is_incremental() -%}
         coalesce(products.attributes, 'gone') as attributes,
-        {%- else -%}
-        products.attributes,
-        {%- endif %}
         cast({{ load_id() }} as bigint) as load_id
     from products
-    {% if is_incremental() -%}
     full outer join known
         on products.product_id = known.product_id
     where coalesce(products.attributes, 'gone') <> coalesce(known.attributes, 'gone')
-    {%- endif %}
 
 )
 
