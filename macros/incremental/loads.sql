@@ -30,6 +30,10 @@
         {%- for name in run_query("select model from state.model_progress").columns[0].values() if name not in tables -%}
             {%- do run_query("delete from state.model_progress where model = '" ~ name ~ "'") -%}
         {%- endfor -%}
+        {#- what all models know by now -#}
+        {%- for changes in ['file_changes', 'removed_events', 'session_changes'] -%}
+            {%- do run_query("delete from state." ~ changes ~ " where load_id <= (select min(load_id) from state.model_progress)") -%}
+        {%- endfor -%}
         {%- do record_settings() -%}
         {#- check_project may have asked for it, and dbt remembers that it was not there -#}
         {%- do adapter.cache_added(api.Relation.create(database=target.database, schema='state', identifier='loads', type='table')) -%}

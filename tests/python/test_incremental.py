@@ -123,6 +123,9 @@ def test_loaded_files_are_not_read_again(tmp_path):
         "select sum(row_count) from intermediate.int_source_columns where column_name = 'event_id'"
     )
     assert grown.value(rows) == events
+    grown = built(*build, **shop_vars)
+    for changes in ("file_changes", "removed_events", "session_changes"):
+        assert grown.value(f"select count(*) from state.{changes}") == 0, "all models know them"
 
 
 def test_another_setting_makes_all_anew(tmp_path):
