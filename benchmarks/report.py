@@ -192,6 +192,6 @@ def spark(measured: dict) -> str:
         (f"Spark, workers: {workers}", f"{run['seconds']:.0f}", f"{run['seconds'] / local:.1f}")
         for workers, run in measured["spark"].items()
     ]
-    said = "All SQL models from nothing; workers of one core each, on this machine."
+    said = "All SQL models from nothing, one file per month; workers of one core, on this machine."
     header = ("engine", "wall time, s", "times DuckDB's")
     return f"### On Spark\n\n{said}\n\n" + table(header, rows)

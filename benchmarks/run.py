@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import builds
 import questions
 import report
-from shop import deliver
+from shop import deliver, monthly
 
 HERE = Path(__file__).parent
 PARTS = ("demo", "shop", "compiled", "questions", "spark")
@@ -59,6 +59,14 @@ def measure_shop(folder: Path, events: int) -> dict:
     }
 
 
+def measure_spark(folder: Path) -> dict:
+    """Build the shop of `folder` on Spark, from one file per month."""
+    shop = folder / "monthly"
+    shutil.rmtree(shop, ignore_errors=True)
+    monthly(folder / "shop", shop)
+    return builds.on_spark(folder, shop)
+
+
 def measure_questions(folder: Path, engines: list[str], cap_gb: float) -> dict:
     """Ask all engines about the events of the shop that was built in `folder`."""
     events = folder / "events.parquet"
@@ -94,7 +102,7 @@ def main() -> None:
         elif part == "compiled":
             measured["compiled"] = builds.compiled(folder)
         elif part == "spark":
-            measured["spark"] = builds.on_spark(folder, folder / "shop")
+            measured["spark"] = measure_spark(folder)
         else:
             measured |= measure_questions(folder, options.engines, options.cap_gb)
         results.write_text(json.dumps(measured, indent=1))

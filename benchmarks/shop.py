@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
@@ -49,3 +50,17 @@ def deliver(folder: Path, events: int) -> Path:
     shutil.rmtree(raw)
     shutil.rmtree(days)
     return files[-1].rename(folder.with_name(files[-1].name))
+
+
+def monthly(folder: Path, out: Path) -> None:
+    """Write a shop of daily files to `out` with one file per month, as Spark likes it."""
+    (out / "events").mkdir(parents=True)
+    months = groupby(sorted((folder / "events").iterdir()), key=lambda file: file.stem[:-3])
+    with duckdb.connect() as connection:
+        for month, days in months:
+            connection.execute(
+                "copy (from read_parquet(?)) to ? (format parquet, compression zstd)",
+                [list(map(str, days)), str(out / "events" / f"{month}.parquet")],
+            )
+    for name in ("customers.parquet", "products.parquet"):
+        shutil.copy(folder / name, out / name)
