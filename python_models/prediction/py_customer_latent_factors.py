@@ -7,8 +7,10 @@ def model(dbt, session):
     """Return one row per customer with a view or a purchase of a product."""
     counts = dbt.ref("int_customer_product_counts")
     return customer_latent_factors(
-        # each id is held once, not once per row
-        counts.to_arrow_table().to_pandas(strings_to_categorical=True),
+        # each id is held once, not once per row, and no column twice
+        counts.to_arrow_table().to_pandas(
+            strings_to_categorical=True, split_blocks=True, self_destruct=True
+        ),
         dbt.config.meta_get("families"),
         seed=dbt.config.meta_get("seed"),
     )
