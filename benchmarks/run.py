@@ -98,6 +98,7 @@ def main() -> None:
                 measured["demo"] = builds.demo_build(Path(demo))
         elif part == "shop":
             shutil.rmtree(folder, ignore_errors=True)
+            measured.pop("remark", None)  # what a person said of the run before
             measured |= measure_shop(folder, options.size)
         elif part == "compiled":
             measured["compiled"] = builds.compiled(folder)
