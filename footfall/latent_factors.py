@@ -70,6 +70,8 @@ def customer_latent_factors(
             column = np.full(len(customers), np.nan)
             column[is_known] = factors[:, number].round(DECIMALS)
             parts[f"{family}{number}"] = column
+        # nor are these needed while the next family is learned
+        del matrix, factors
     return pd.DataFrame(parts, copy=False)
 
 
