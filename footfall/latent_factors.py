@@ -2,14 +2,16 @@
 
 Hu, Koren and Volinsky, "Collaborative filtering for implicit feedback datasets", ICDM 2008. The
 product factors are learned from a sample of the customers; every customer's factors then follow
-from them in closed form. Rows with equally many products are solved together, on one thread, so
-that the result does not depend on the number of threads.
+from them in closed form, some customers at a time. Rows with equally many products are solved
+together, on one thread, so that the result does not depend on the number of threads.
 """
 
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
@@ -20,27 +22,52 @@ from footfall.experiments import require_columns
 CONFIDENCE_WEIGHT = 1.0
 REGULARISATION = 20.0
 SWEEPS = 5
-SAMPLE_SIZE = 50_000
 BLOCK_VALUES = 4_000_000
 DECIMALS = 6
 
 
-def customer_latent_factors(
-    counts: pd.DataFrame,
-    families: Mapping[str, int],
-    *,
-    sample_size: int = SAMPLE_SIZE,
-    seed: int,
-) -> pd.DataFrame:
-    """Describe each customer's taste by few numbers, one family of factors per kind of event.
+def product_latent_factors(
+    sample: pd.DataFrame, families: Mapping[str, int], *, seed: int
+) -> dict[str, pd.DataFrame]:
+    """Learn what kinds of taste there are, one family of factors per kind of event.
 
     Args:
-        counts: one row per customer and product, with `customer_id`, `product_id` (text, or
-            categories of it, which take less memory) and, for each family
-            `<kind>_latent_factor`, how often as `<kind>_count`.
-        families: number of factors by family.
-        sample_size: customers that the product factors are learned from.
-        seed: of that sample and the starting values.
+        sample: one row per kind of event, customer and product, with `kind`, `customer_id`,
+            `product_id` and how often as `event_count`, above 0.
+        families: number of factors by family, which is named `<kind>_latent_factor`.
+        seed: of the starting values.
+
+    Returns:
+        by family, the factors of the sample's products, without unit: index `product_id`, sorted.
+
+    Raises:
+        ValueError: a missing column of `sample`.
+
+    """
+    require_columns(sample, "sample", ["kind", "customer_id", "product_id", "event_count"])
+    learned = {}
+    for family, rank in families.items():
+        counts = sample[sample["kind"] == _kind(family)]
+        customer_codes, customers = pd.factorize(counts["customer_id"], sort=True)
+        product_codes, products = pd.factorize(counts["product_id"], sort=True)
+        matrix = csr_array(
+            (counts["event_count"].to_numpy("float64"), (customer_codes, product_codes)),
+            shape=(len(customers), len(products)),
+        )
+        learned[family] = pd.DataFrame(learn(matrix, rank, seed=seed), index=products)
+    return learned
+
+
+def customer_latent_factors(
+    counts: pa.RecordBatchReader, products: Mapping[str, pd.DataFrame]
+) -> pa.RecordBatchReader:
+    """Describe each customer's taste by few numbers, one batch of whole customers after the other.
+
+    Args:
+        counts: one row per customer and product, sorted by both, with `customer_id`, `product_id`
+            and, for each family `<kind>_latent_factor`, how often as `<kind>_count`.
+        products: factors of products by family, from `product_latent_factors`. Other products
+            tell nothing of a taste.
 
     Returns:
         `customer_id` and `<family>0`, `<family>1` ..., sorted by customer_id, without unit. A
@@ -50,60 +77,73 @@ def customer_latent_factors(
         ValueError: a missing column of `counts`.
 
     """
-    kinds = {family: f"{family.removesuffix('_latent_factor')}_count" for family in families}
-    require_columns(counts, "counts", ["customer_id", "product_id", *kinds.values()])
-    customer_codes, customers = _sorted_codes(counts["customer_id"])
-    product_codes, products = _sorted_codes(counts["product_id"])
-    happened = {family: counts[kind].to_numpy(dtype="float64") for family, kind in kinds.items()}
-    # the caller's frame is the largest thing here, and makes room for the factors
-    del counts
-    parts = {"customer_id": customers}
-    for family, rank in families.items():
+    kinds = [f"{_kind(family)}_count" for family in products]
+    delivered = counts.schema.empty_table().to_pandas()
+    require_columns(delivered, "counts", ["customer_id", "product_id", *kinds])
+    names = [f"{family}{number}" for family, known in products.items() for number in known.columns]
+    factors = [pa.field(name, pa.float64()) for name in names]
+    schema = pa.schema([counts.schema.field("customer_id"), *factors])
+    described = (_describe(table, products, schema) for table in _whole_customers(counts))
+    return pa.RecordBatchReader.from_batches(schema, described)
+
+
+def _kind(family: str) -> str:
+    return family.removesuffix("_latent_factor")
+
+
+def _whole_customers(batches: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    """Yield the rows again, a customer who goes on in the next batch together with it."""
+    rest = batches.schema.empty_table()
+    for batch in batches:
+        rows = pa.concat_tables([rest, pa.Table.from_batches([batch])])
+        start = pc.index(rows["customer_id"], rows["customer_id"][-1]).as_py()
+        if start:
+            yield rows[:start]
+        rest = rows[start:]
+    if len(rest):
+        yield rest
+
+
+@threadpool_limits.wrap(limits=1)
+def _describe(
+    counts: pa.Table, products: Mapping[str, pd.DataFrame], schema: pa.Schema
+) -> pa.RecordBatch:
+    encoded = counts["customer_id"].combine_chunks().dictionary_encode()
+    columns = [encoded.dictionary]
+    for family, known in products.items():
+        event_count = counts[f"{_kind(family)}_count"].to_numpy()
+        product_ids = pa.array(known.index, type=counts.schema.field("product_id").type)
+        product_codes = pc.index_in(counts["product_id"], value_set=product_ids)
+        is_told = (event_count > 0) & product_codes.is_valid().to_numpy()
         matrix = csr_array(
-            (happened.pop(family), (customer_codes, product_codes)),
-            shape=(len(customers), len(products)),
+            (
+                event_count[is_told].astype("float64"),
+                (encoded.indices.to_numpy()[is_told], product_codes.to_numpy()[is_told]),
+            ),
+            shape=(len(encoded.dictionary), len(known)),
         )
-        matrix.eliminate_zeros()
-        is_known = np.diff(matrix.indptr) > 0
-        factors = factorise(matrix[is_known], rank, sample_size=sample_size, seed=seed)
-        for number in range(rank):
-            column = np.full(len(customers), np.nan)
-            column[is_known] = factors[:, number].round(DECIMALS)
-            parts[f"{family}{number}"] = column
-        # nor are these needed while the next family is learned
-        del matrix, factors
-    return pd.DataFrame(parts, copy=False)
+        factors = solve_rows(matrix, known.to_numpy()).round(DECIMALS)
+        has_event = np.zeros(len(encoded.dictionary), dtype=bool)
+        has_event[encoded.indices.to_numpy()[event_count > 0]] = True
+        columns += [pa.array(column, mask=~has_event) for column in factors.T]
+    return pa.record_batch(columns, schema=schema)
 
 
-def _sorted_codes(ids: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """Return each id's place among the sorted distinct ids, and these."""
-    categories = ids.astype("category").cat
-    in_order = categories.categories.astype("str").argsort()
-    places = np.empty(len(in_order), dtype="int32")
-    places[in_order] = np.arange(len(in_order), dtype="int32")
-    return places[categories.codes.to_numpy()], categories.categories.astype("str")[in_order]
-
-
-def factorise(
-    counts: csr_array, rank: int, *, sample_size: int = SAMPLE_SIZE, seed: int
-) -> np.ndarray:
-    """Factors of the rows (customers) of counts (n, m): shape (n, rank).
+@threadpool_limits.wrap(limits=1)
+def learn(counts: csr_array, rank: int, *, seed: int) -> np.ndarray:
+    """Factors of the columns (products) of counts (n, m): shape (m, rank).
 
     The factors of an optimum can be rotated at will; here they lie along the principal axes of the
     products' factors, the strongest first, each pointing to where its strongest product lies. So
     factor k means the same from run to run.
     """
     if counts.nnz == 0:
-        return np.zeros((counts.shape[0], rank))
-    rng = np.random.default_rng(seed)
-    rows = rng.choice(counts.shape[0], size=min(sample_size, counts.shape[0]), replace=False)
-    sample = counts[np.sort(rows)]
-    products = rng.normal(scale=0.1, size=(counts.shape[1], rank))
-    with threadpool_limits(limits=1):
-        transposed = sample.T.tocsr()
-        for _ in range(SWEEPS):
-            products = solve_rows(transposed, solve_rows(sample, products))
-        return solve_rows(counts, _principal_axes(products))
+        return np.zeros((counts.shape[1], rank))
+    products = np.random.default_rng(seed).normal(scale=0.1, size=(counts.shape[1], rank))
+    transposed = counts.T.tocsr()
+    for _ in range(SWEEPS):
+        products = solve_rows(transposed, solve_rows(counts, products))
+    return _principal_axes(products)
 
 
 def solve_rows(counts: csr_array, others: np.ndarray) -> np.ndarray:
