@@ -97,6 +97,7 @@ def scaffold(project: Path, source: str, sample: Path | None = None) -> list[Pat
         "source": source,
         "contract": contract,
         "special": SPECIAL,
+        "needed": REQUIRED,
         "found": found,
         "columns": required,
         "times": [found[name] for name in ("event_at", "loaded_at") if name in found],

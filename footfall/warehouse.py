@@ -17,6 +17,13 @@ MARTS = """
     order by table_name
 """
 
+# what builds and tests were to make and did not; see record_due in macros/incremental/
+HAS_DUE = """
+    select 1 from information_schema.tables
+    where table_catalog = current_database() and table_schema = 'state' and table_name = 'due'
+"""
+DUE = "select node from state.due order by node"
+
 
 def why_not_open(warehouse: Path | str, error: duckdb.Error) -> str:
     """Return why DuckDB could not open a warehouse for writing and what to do, in one line."""
@@ -42,7 +49,8 @@ def publish(warehouse: Path, out: Path) -> None:
 
     Raises:
         OSError: there is no such warehouse, it cannot be opened, or the copy cannot be written.
-        ValueError: the warehouse holds no marts.
+        ValueError: the warehouse holds no marts, or marts of different states: its last build
+            failed or was killed.
 
     """
     if not warehouse.is_file():
@@ -58,6 +66,12 @@ def publish(warehouse: Path, out: Path) -> None:
         marts = [name for (name,) in connection.execute(MARTS).fetchall()]
         if not marts:
             raise ValueError(f"warehouse '{warehouse}' holds no marts; build it first")
+        due = connection.execute(DUE).fetchall() if connection.execute(HAS_DUE).fetchone() else []
+        if due:
+            raise ValueError(
+                f"a build of warehouse '{warehouse}' failed or was killed: {len(due)} models and "
+                f"tests are due, among them '{due[0][0].split('.')[2]}'; build it again"
+            )
         for left_by_a_kill in (unfinished, Path(f"{unfinished}.wal")):
             left_by_a_kill.unlink(missing_ok=True)
         try:

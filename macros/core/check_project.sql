@@ -1,6 +1,7 @@
 {# Checked before anything is written. Each message is one line that names the var, file or column. #}
 {% macro check_project() -%}
     {%- if execute -%}
+        {%- do check_var_names() -%}
         {%- do check_vars() -%}
         {%- if flags.EMPTY and has_files() -%}
             {{ raise_error("--empty would count files as loaded without their rows. Leave it out; a small file makes a small warehouse.") }}
@@ -9,6 +10,23 @@
         {%- do check_raw_files() -%}
         {%- do check_warehouse() -%}
     {%- endif -%}
+{%- endmacro %}
+
+
+{# A misspelt name in --vars would change nothing, without a word. #}
+{% macro check_var_names() -%}
+    {{ return(adapter.dispatch('check_var_names', 'footfall')()) }}
+{%- endmacro %}
+
+{% macro default__check_var_names() -%}
+{%- endmacro %}
+
+{% macro duckdb__check_var_names() -%}
+    {%- set known = fromyaml(run_query("select content from read_text('vars.yml')")[0][0]).vars -%}
+    {%- for name in invocation_args_dict.vars if name not in known -%}
+        {%- set nearest = run_query("select name from (values ('" ~ known | join("'), ('") ~ "')) as known (name) order by levenshtein(name, " ~ text_literal(name) ~ "), name")[0][0] -%}
+        {{ raise_error("var '" ~ name ~ "' is unknown; did you mean '" ~ nearest ~ "'? All vars are in vars.yml.") }}
+    {%- endfor -%}
 {%- endmacro %}
 
 

@@ -22,6 +22,7 @@
                 model text, load_id bigint, run_in bigint, made_anew_in bigint, settings text
             );
             create table if not exists state.built (name text, checksum text);
+            create table if not exists state.due (node text);
             insert into state.loads
             select coalesce(max(load_id), 0) + 1, '" ~ invocation_id ~ "' from state.loads;
         ") -%}
@@ -35,6 +36,7 @@
             {%- do run_query("delete from state." ~ changes ~ " where load_id <= (select min(load_id) from state.model_progress)") -%}
         {%- endfor -%}
         {%- do record_settings() -%}
+        {%- do record_due() -%}
         {#- check_project may have asked for it, and dbt remembers that it was not there -#}
         {%- do adapter.cache_added(api.Relation.create(database=target.database, schema='state', identifier='loads', type='table')) -%}
         {%- if has_files() -%}{%- do freeze_files() -%}{%- endif -%}

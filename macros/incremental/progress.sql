@@ -143,9 +143,24 @@
 {%- endmacro %}
 
 
+{#
+    on-run-start: what this run is to build and test, and what an earlier one failed to. As long as something
+    is due, `footfall publish` refuses: the marts are of different states.
+#}
+{% macro record_due() -%}
+    {%- set due = [] -%}
+    {%- for id in run_query("select node from state.due").columns[0].values() | list + selected_resources if id in graph.nodes and id not in due -%}
+        {%- do due.append(id) -%}
+    {%- endfor -%}
+    {%- do run_query("create or replace table state.due as select node from (select unnest(['" ~ due | join("', '") ~ "']) as node) where node <> ''") -%}
+{%- endmacro %}
+
+
 {# on-run-end: remembers what was built. Forgotten by a killed run, it is built again once too often. #}
 {% macro record_built(results) -%}
     {%- if execute and has_state() -%}
+        {%- set done = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | map(attribute='node.unique_id') -%}
+        {%- do run_query("delete from state.due where node in ('" ~ done | join("', '") ~ "')") -%}
         {%- set rows = [] -%}
         {%- for result in results if result.status == 'success' and result.node.resource_type in ['model', 'seed'] -%}
             {%- do rows.append("('" ~ result.node.name ~ "', '" ~ result.node.checksum.checksum ~ "')") -%}

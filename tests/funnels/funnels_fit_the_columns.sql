@@ -1,15 +1,35 @@
 -- fct_funnel_progress has six step columns; steps are numbered 1, 2, 3 ... under one window of
 -- a day or more.
-select
-    funnel_id,
-    count(*) as step_count,
-    max(step_number) as last_step,
-    count(distinct window_days) as window_count
-from {{ ref('funnel_steps') }}
-group by funnel_id
-having
-    max(step_number) > 6
-    or max(step_number) <> count(*)
-    or min(step_number) <> 1
-    or count(distinct window_days) <> 1
-    or min(window_days) < 1
+with funnels as (
+
+    select
+        funnel_id,
+        count(*) as step_count,
+        min(step_number) as first_step,
+        max(step_number) as last_step,
+        min(window_days) as shortest_window,
+        max(window_days) as longest_window
+    from {{ ref('funnel_steps') }}
+    group by funnel_id
+
+),
+
+judged as (
+
+    select
+        funnel_id,
+        case
+            when first_step <> 1 or last_step <> step_count
+                then 'number its steps 1, 2, 3 ... in seeds/config/funnel_steps.csv'
+            when last_step > 6 then 'leave it at most 6 steps in seeds/config/funnel_steps.csv'
+            when shortest_window <> longest_window
+                then 'give all its steps the same window_days in seeds/config/funnel_steps.csv'
+            when shortest_window < 1
+                then 'give it window_days of 1 or more in seeds/config/funnel_steps.csv'
+        end as what_to_do
+    from funnels
+
+)
+
+select * from judged
+where what_to_do is not null

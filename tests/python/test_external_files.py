@@ -257,6 +257,10 @@ def bad_setups(tmp_path, good_file):
     (tmp_path / "empty").mkdir()
     file = str(good_file)
     return {
+        "misspelt var": (
+            {"sesion_gap_seconds": 900},
+            "var 'sesion_gap_seconds' is unknown; did you mean 'session_gap_seconds'?",
+        ),
         "unknown source": ({"source": "shopify"}, "var 'source' is 'shopify'"),
         "no path": ({"source": "tracking"}, "var 'raw_path' is missing"),
         "path of the demo": ({"raw_path": file}, "var 'raw_path' is set"),

@@ -6,6 +6,7 @@ build ends with the marts of a build that nothing disturbed.
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -213,8 +214,19 @@ def kill_in(shop: Shop, moment: int, delay: float):
     assert begun == moment
 
 
-def test_a_killed_build_leaves_whole_marts_and_the_next_one_mends(grown):
+def test_a_killed_build_leaves_whole_marts_and_the_next_one_mends(grown, tmp_path, capsys):
     grown.restore()
+    publish = [
+        "publish",
+        "--warehouse",
+        str(grown.warehouse),
+        "--out",
+        str(tmp_path / "copy.duckdb"),
+    ]
+    assert main(publish) == 0
+    kill_in(grown.shop, grown.steps // 2, 0)
+    assert main(publish) == 1
+    assert re.search(r"failed or was killed: \d+ models and tests are due", capsys.readouterr().err)
     draw = random.Random(1)
     for _ in range(3):
         kill_in(grown.shop, draw.randint(1, grown.steps), draw.uniform(0, 0.15))
@@ -222,6 +234,7 @@ def test_a_killed_build_leaves_whole_marts_and_the_next_one_mends(grown):
         assert [name for name in strays(grown.warehouse) if not name.endswith("__dbt_backup")] == []
         grown.check_whole()
     grown.check_next_build()
+    assert main(publish) == 0
 
 
 @pytest.mark.slow

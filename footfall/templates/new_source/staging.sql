@@ -19,6 +19,9 @@ typed as (
 [% endfor %]
         ]) }}[[ ")" if "event_id" in found ]] as event_id,
 [% for name, type in contract.items() if type == "string" and name not in special %]
+[% if name in needed and name not in found %]
+        -- no column of the sample has a usual name for this: yours to say
+[% endif %]
 [% if name == "raw_event_type" %]
         [[ "coalesce({{ text_value('" ~ found[name] ~ "') }}, 'unknown')" if name in found else "'unknown'" ]] as [[ name ]],
 [% elif name in found %]
@@ -59,6 +62,9 @@ typed as (
 [% if name in found %]
         {{ to_utc('[[ found[name] ]]') }} as [[ name ]][[ "," if name == "event_at" ]]
 [% else %]
+[% if name in needed %]
+        -- no column of the sample has a usual name for this: without it every row is rejected
+[% endif %]
         cast(null as timestamp) as [[ name ]][[ "," if name == "event_at" ]]
 [% endif %]
 [% endfor %]
