@@ -7,8 +7,8 @@ with funnels as (
         count(*) as step_count,
         min(step_number) as first_step,
         max(step_number) as last_step,
-        min(window_days) as shortest_window,
-        max(window_days) as longest_window
+        count(distinct window_days) as window_count,
+        min(window_days) as shortest_window
     from {{ ref('funnel_steps') }}
     group by funnel_id
 
@@ -22,7 +22,7 @@ judged as (
             when first_step <> 1 or last_step <> step_count
                 then 'number its steps 1, 2, 3 ... in seeds/config/funnel_steps.csv'
             when last_step > 6 then 'leave it at most 6 steps in seeds/config/funnel_steps.csv'
-            when shortest_window <> longest_window
+            when window_count <> 1
                 then 'give all its steps the same window_days in seeds/config/funnel_steps.csv'
             when shortest_window < 1
                 then 'give it window_days of 1 or more in seeds/config/funnel_steps.csv'
