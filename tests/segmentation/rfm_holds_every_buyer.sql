@@ -41,6 +41,7 @@ unequal as (
         'one {{ value }}, two scores' as problem,
         cast({{ value }} as string) as example
     from {{ ref('customer_rfm') }}
+    where rfm_segment <> 'Guests'
     group by {{ value }}
     having min({{ score }}_score) <> max({{ score }}_score)
     {{ 'union all' if not loop.last }}
