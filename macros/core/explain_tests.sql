@@ -35,6 +35,7 @@
     {%- set kind = node.test_metadata.name -%}
     {%- set kwargs = node.test_metadata.kwargs -%}
     {%- set columns = kwargs.columns or [kwargs.column_name] -%}
+    {%- set accepted = kwargs['values'] -%}
     {%- set relation = api.Relation.create(database=seed.database, schema=seed.schema, identifier=seed.alias) -%}
     {%- set values = [] -%}
     {%- for column in columns -%}
@@ -60,7 +61,7 @@
     {%- else %}
     select
         'line ' || file_line || ' of ' || {{ file }} || ' has {{ columns[0] }} ''' || {{ held }} || ''''
-        {%- if kwargs.values is sequence and kwargs.values is not string %} || '; use one of: {{ kwargs.values | join(', ') }}'{% endif %} as finding
+        {%- if accepted and accepted is not string %} || '; use one of: {{ accepted | join(', ') }}'{% endif %} as finding
     from numbered
     where {{ columns[0] }} in (select value_field from ({{ node.compiled_code }}) as refused)
     {%- endif %}

@@ -39,13 +39,14 @@
     {%- set last_lines = where_lines(skipped, built, is_complete) -%}
     {%- set reasons = finding_lines(findings, 'fail') -%}
     {%- set warnings = expectation_lines(built) + finding_lines(findings, 'warn') -%}
-    {%- set room = 24 - lines | length - last_lines | length - reasons[:3] | length -%}
+    {%- set reasons = reasons[:24 - lines | length - last_lines | length] -%}
+    {%- set room = 24 - lines | length - last_lines | length - reasons | length -%}
     {%- if warnings | length > room -%}
         {%- set warnings = warnings[:room - 1] + ["warning: " ~ (warnings | length - room + 1) ~ " more, which `.venv/bin/footfall summary --json` lists"] -%}
     {%- endif -%}
     {%- do lines.extend(warnings) -%}
     {%- do lines.extend(last_lines) -%}
-    {%- do lines.extend(reasons[:3]) -%}
+    {%- do lines.extend(reasons) -%}
     {{ return({'is_complete': is_complete, 'has_figures': 'build_summary' in built, 'lines': lines}) }}
 {%- endmacro %}
 
@@ -98,7 +99,7 @@
     {%- set left_out = skipped | selectattr('node.resource_type', 'equalto', 'model') | map(attribute='node.unique_id') | list -%}
     {%- set marts = graph.nodes.values() | selectattr('unique_id', 'in', left_out) | selectattr('config.schema', 'equalto', 'marts') | map(attribute='name') | sort -%}
     {%- if marts -%}
-        {%- do lines.append("not built: " ~ marts[:3] | join(", ") ~ (" and " ~ (marts | length - 3) ~ " more marts" if marts | length > 3 else "") ~ "; what the warehouse holds of them is older") -%}
+        {%- do lines.append("not built: " ~ marts[:3] | join(", ") ~ (" and " ~ (marts | length - 3) ~ " more marts" if marts | length > 3 else "") ~ "; what the warehouse may hold of them is older") -%}
     {%- endif -%}
     {%- if target.type == 'duckdb' -%}
         {%- do lines.append("warehouse: " ~ target.path) -%}

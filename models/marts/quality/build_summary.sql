@@ -18,7 +18,9 @@ refusals as (
 
 sales as (
 
-    {{ summary_of_sales(ref('fct_orders'), ref('dim_customers'), ref('fct_events'), ref('int_as_of')) }}
+    {{ summary_of_sales(
+        ref('fct_orders'), ref('dim_customers'), ref('fct_events'), ref('int_as_of')
+    ) }}
 
 ),
 
