@@ -41,6 +41,9 @@
     {%- if var('recency_from') not in ['as_of', 'last_complete_month'] -%}
         {{ raise_error("var 'recency_from' is '" ~ var('recency_from') ~ "'; it must be as_of or last_complete_month.") }}
     {%- endif -%}
+    {%- if var('rfm_includes_guests') is not boolean -%}
+        {{ raise_error("var 'rfm_includes_guests' is '" ~ var('rfm_includes_guests') ~ "'; it must be true or false.") }}
+    {%- endif -%}
     {%- do check_var_times() -%}
     {%- do check_var_numbers() -%}
     {%- do check_var_pairs() -%}
@@ -65,7 +68,8 @@
 {% macro check_var_numbers() -%}
     {%- set limits = {
         'session_gap_seconds': 31536000, 'session_id_gap_seconds': 31536000,
-        'engaged_session_seconds': 86400, 'bot_events_per_day': 1000000000, 'cluster_k_min': 50,
+        'engaged_session_seconds': 86400, 'bot_events_per_day': 1000000000,
+        'order_repeat_seconds': 31536000, 'cluster_k_min': 50,
         'cluster_k_max': 50, 'churn_observation_days': 3650, 'churn_holdout_days': 3650,
         'quality_sample_rows': 10000000, 'random_seed': 2147483647, 'csv_record_lines': 10000,
         'age_band_years': 100, 'salary_band_width': 1000000000,
@@ -78,7 +82,7 @@
     {%- if var('customer_model_time_step') is not none and (var('customer_model_time_step') is not integer or var('customer_model_time_step') is boolean) -%}
         {{ raise_error("var 'customer_model_time_step' is '" ~ var('customer_model_time_step') ~ "'; it must be a whole number, or null for each customer's latest.") }}
     {%- endif -%}
-    {%- for name in ['experiment_confidence', 'experiment_srm_level', 'cluster_min_stability', 'cluster_min_share', 'churn_high_risk_share', 'churn_medium_risk_share', 'rejected_share_limit', 'assumed_margin'] -%}
+    {%- for name in ['experiment_confidence', 'experiment_srm_level', 'cluster_min_stability', 'cluster_min_share', 'churn_high_risk_share', 'churn_medium_risk_share', 'rejected_share_limit', 'rejected_purchase_share_limit', 'assumed_margin'] -%}
         {%- if var(name) is not number or not 0 < var(name) < 1 -%}
             {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must lie between 0 and 1.") }}
         {%- endif -%}

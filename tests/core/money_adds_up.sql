@@ -27,6 +27,19 @@ orphans as (
 
 ),
 
+-- nor are discounts an order that nothing was bought in
+lone_discounts as (
+
+    select coalesce(sum(order_lines.revenue), 0) as revenue
+    from {{ ref('int_order_lines') }} as order_lines
+    left join {{ ref('fct_orders') }} as known_orders
+        on order_lines.order_id = known_orders.order_id
+    where
+        order_lines.event_type = 'order_discount'
+        and known_orders.order_id is null
+
+),
+
 orders as (
 
     select
@@ -62,12 +75,13 @@ select
     || cast(products.revenue as string) as finding
 from events
 cross join orphans
+cross join lone_discounts
 cross join orders
 cross join customers
 cross join products
 where
-    events.revenue <> orders.revenue
-    or events.revenue <> customers.revenue
+    events.revenue <> orders.revenue + lone_discounts.revenue
+    or orders.revenue <> customers.revenue
     or events.product_revenue <> products.revenue
     or events.refund_amount <> customers.refund_amount
     or events.order_refund_amount <> orders.refund_amount + orphans.refund_amount

@@ -31,6 +31,7 @@ unequal as (
         'customers with {{ value }} ' || cast({{ value }} as string)
         || ' have different scores in customer_rfm' as finding
     from {{ ref('customer_rfm') }}
+    where rfm_segment <> 'Guests'
     group by {{ value }}
     having min({{ score }}_score) <> max({{ score }}_score)
     {{ 'union all' if not loop.last }}

@@ -1,21 +1,53 @@
-with months as (
+with days as (
 
     select
-        cast({{ dbt.date_trunc('month', reporting_date('event_at')) }} as date) as first_day,
+        {{ reporting_date('event_at') }} as event_date,
         count(*) as event_count,
         max(event_at) as last_event_at
     from {{ ref('int_events_checked') }}
     where rejection_reason is null
-    group by cast({{ dbt.date_trunc('month', reporting_date('event_at')) }} as date)
+    group by {{ reporting_date('event_at') }}
 
 ),
 
-clock as (
+days_compared as (
 
     select
-        coalesce({{ time_literal('as_of') }}, max(last_event_at)) as as_of,
-        avg(event_count) as usual_event_count
-    from months
+        *,
+        avg(event_count) over () as usual_event_count,
+        sum(event_count) over (
+            order by {{ dbt.datediff("cast('2000-01-01' as date)", 'event_date', 'day') }}
+            range between 6 preceding and current row
+        ) as week_event_count
+    from days
+
+),
+
+-- A clock that is wrong makes a day that is nearly empty and stands alone: it does not end the data.
+-- Usual is a tenth of an average day or more, in a week that holds half of one
+clock as (
+
+    select coalesce({{ time_literal('as_of') }}, max(last_event_at)) as as_of
+    from days_compared
+    where
+        event_count >= usual_event_count / 10
+        and week_event_count >= usual_event_count / 2
+
+),
+
+months as (
+
+    select
+        cast({{ dbt.date_trunc('month', 'event_date') }} as date) as first_day,
+        sum(event_count) as event_count
+    from days
+    group by cast({{ dbt.date_trunc('month', 'event_date') }} as date)
+
+),
+
+usual_months as (
+
+    select avg(event_count) as usual_event_count from months
 
 ),
 
@@ -32,10 +64,11 @@ dated as (
 
     select
         clock.as_of,
-        clock.usual_event_count,
+        usual_months.usual_event_count,
         {{ reporting_date('clock.as_of') }} as as_of_date,
         {{ reporting_date('greatest(clock.as_of, last_orders.last_ordered_at)') }} as last_date
     from clock
+    cross join usual_months
     cross join last_orders
 
 ),

@@ -30,7 +30,12 @@ valid_days as (
 
     select
         *,
-        avg(parsed_count) over (partition by entity, column_name) as usual_count
+        avg(parsed_count) over (partition by entity, column_name) as usual_count,
+        sum(parsed_count) over (
+            partition by entity, column_name
+            order by {{ dbt.datediff("cast('2000-01-01' as date)", 'row_date', 'day') }}
+            range between 6 preceding and current row
+        ) as week_count
     from days
     where
         row_date >= {{ time_literal('valid_from') }}
@@ -38,14 +43,15 @@ valid_days as (
 
 ),
 
--- a stray clock makes a day that is nearly empty: it neither begins nor ends the data
+-- A clock that is wrong makes a day that is nearly empty, or one alone: it neither begins nor ends
+-- the data (the same rule as in int_as_of)
 spans as (
 
     select
         entity,
         column_name,
         min(row_date) as first_date,
-        max(row_date) as last_date
+        max(case when week_count >= usual_count / 2 then row_date end) as last_date
     from valid_days
     where parsed_count >= usual_count / 10
     group by entity, column_name
