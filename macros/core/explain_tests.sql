@@ -36,7 +36,6 @@
     {%- set kwargs = node.test_metadata.kwargs -%}
     {%- set columns = kwargs.columns or [kwargs.column_name] -%}
     {%- set accepted = kwargs['values'] -%}
-    {%- set relation = api.Relation.create(database=seed.database, schema=seed.schema, identifier=seed.alias) -%}
     {%- set values = [] -%}
     {%- for column in columns -%}
         {%- do values.append("coalesce(cast(" ~ column ~ " as string), '')") -%}
@@ -44,7 +43,7 @@
     {%- set held = values | join(" || ', ' || ") -%}
     {%- set file = text_literal(seed.original_file_path) -%}
     with numbered as (
-        select *, cast({{ seed_row_number() }} as string) as file_line from {{ relation }}
+        select *, cast({{ seed_row_number() }} as string) as file_line from {{ node_relation(seed) }}
     )
     {%- if kind in ['unique', 'listed_once', 'unique_combination'] %}
     select
@@ -65,4 +64,9 @@
     from numbered
     where {{ columns[0] }} in (select value_field from ({{ node.compiled_code }}) as refused)
     {%- endif %}
+{%- endmacro %}
+
+
+{% macro node_relation(node) -%}
+    {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) }}
 {%- endmacro %}

@@ -63,8 +63,8 @@
     {%- if 'fct_events' in built -%}
         {%- do parts.append(summary_of_excluded(earlier('fct_events'))) -%}
     {%- endif -%}
-    {%- if 'rejection_reasons' in built -%}
-        {%- do parts.append(summary_of_refusals(earlier('rejection_reasons'))) -%}
+    {%- if 'int_events_counted' in built and 'rejection_reasons' in built -%}
+        {%- do parts.append(summary_of_refusals(earlier('int_events_counted'), earlier('rejection_reasons'), node_relation(graph.nodes['seed.footfall.rejection_advice']))) -%}
     {%- endif -%}
     {%- if not parts -%}{{ return([]) }}{%- endif -%}
     {{ return(run_query("select text from ((" ~ parts | join(") union all (") ~ ")) as known order by line_number").columns[0].values() | list) }}

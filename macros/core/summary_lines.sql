@@ -4,10 +4,8 @@
     have the columns of build_summary, with a number that sorts the lines.
 #}
 
-{# The events of each sort through the build: read, kept, refused and repeated. #}
+{# What became of the rows and their money. Where only a catalogue knows the prices, the files hold no money. #}
 {% macro summary_of_rows(files, money) -%}
-    {#- what a purchase is worth is only in the files where these have prices #}
-    {%- set priced = source_entities().values() | selectattr('becomes', 'equalto', 'events') | selectattr('price_column', 'defined') | list %}
     with files as (
 
         select
@@ -25,11 +23,7 @@
         {%- for part in ['in', 'kept', 'rejected', 'repeated'] %}
             {%- for class in ['purchase', 'refund'] %}
             coalesce(sum(case when event_class = '{{ class }}' then rows_{{ part }} end), 0) as {{ class }}s_{{ part }},
-            {%- if priced %}
-            coalesce(sum(case when event_class = '{{ class }}' then amount_{{ part }} end), 0) as {{ class }}_amount_{{ part }}
-            {%- else %}
-            null as {{ class }}_amount_{{ part }}
-            {%- endif %}
+            sum(case when event_class = '{{ class }}' and amount_in > 0 then amount_{{ part }} end) as {{ class }}_amount_{{ part }}
             {{- ',' if not loop.last }}
             {%- endfor %}
             {{- ',' if not loop.last }}
@@ -95,20 +89,52 @@
 {%- endmacro %}
 
 
-{# The three reasons that cost most, each with its first row: money first, then rows. #}
-{% macro summary_of_refusals(reasons) -%}
-    with refusals as (
+{# The three reasons that cost most, each with its first row and what to do: money first, then rows. #}
+{% macro summary_of_refusals(events, reasons, advice) -%}
+    {%- set entities = source_entities().items() | selectattr('1.becomes', 'equalto', 'events') | map('first') | list %}
+    with refused as (
 
         select
-            *,
+            event_class,
+            '' as entity,
+            rejection_reason,
+            row_count,
+            amount,
+            example_source_file,
+            example_source_row,
+            example_value
+        from {{ events }}
+
+        union all
+
+        select
+            'other' as event_class,
+            ' of ' || entity as entity,
+            rejection_reason,
+            row_count,
+            amount,
+            example_source_file,
+            example_source_row,
+            example_value
+        from {{ reasons }}
+        where entity not in ('{{ entities | join("', '") }}')
+
+    ),
+
+    placed as (
+
+        select
+            refused.*,
+            advice.advice,
             row_number() over (
                 order by
-                    case when event_class in ('purchase', 'refund') then 0 else 1 end,
-                    amount desc, row_count desc, entity, event_class, rejection_reason
-            ) as place,
-            count(*) over () as reason_count
-        from {{ reasons }}
-        where {{ is_refusal('rejection_reason') }}
+                    case when refused.event_class in ('purchase', 'refund') then 0 else 1 end,
+                    refused.amount desc, refused.row_count desc, refused.entity, refused.event_class, refused.rejection_reason
+            ) as place
+        from refused
+        left join {{ advice }} as advice
+            on refused.rejection_reason = advice.rejection_reason
+        where {{ is_refusal('refused.rejection_reason') }}
 
     )
 
@@ -125,7 +151,7 @@
             'refund_amount': "case when event_class = 'refund' then amount end",
             'source_file': 'example_source_file', 'source_row': 'example_source_row', 'example_value': 'example_value',
         }) }}
-    from refusals
+    from placed
     where place <= 3
 
     union all
@@ -134,9 +160,9 @@
         40 as line_number,
         'refused' as topic,
         'further reasons' as label,
-        'refused: rows for ' || {{ count_text('count(*)') }} || ' further reasons, see marts.rejection_reasons' as text,
+        'refused: ' || {{ count_text('sum(row_count)') }} || ' rows for other reasons, see marts.rejection_reasons' as text,
         {{ summary_figures({'row_count': 'sum(row_count)'}) }}
-    from refusals
+    from placed
     where place > 3
     having count(*) > 0
 {%- endmacro %}
@@ -180,7 +206,7 @@
         'sales' as topic,
         'orders' as label,
         case
-            when buyers.order_count = 0 then 'no orders'
+            when buyers.order_count = 0 then 'no orders; mart insights says why'
             else
                 {{ count_text('buyers.order_count') }} || ' orders brought ' || {{ amount_text('buyers.revenue') }} || ' {{ var("currency") }}'
                 || case
@@ -241,14 +267,14 @@
 {%- endmacro %}
 
 
-{# A row of rejection_reasons in words. #}
+{# Rows that were refused for one reason, in words. #}
 {% macro refusal_text() -%}
     {{ count_text('row_count') }}
-        || case event_class when 'purchase' then ' purchase rows' when 'refund' then ' refund rows' else ' rows' end
-        || case when entity = 'events' then '' else ' of ' || entity end
-        || case when event_class in ('purchase', 'refund') and amount <> 0 then ' (' || {{ amount_text('amount') }} || ')' else '' end
+        || case event_class when 'purchase' then ' purchase rows' when 'refund' then ' refund rows' else ' rows' end || entity
+        || case when event_class in ('purchase', 'refund') and amount <> 0 then ' worth ' || {{ amount_text('amount') }} else '' end
         || ' as ' || rejection_reason || ', such as ' || example_source_file || ':' || cast(example_source_row as string)
-        || coalesce(' (''' || substr(example_value, 1, 40) || ''')', '')
+        || ' (' || left(example_value, 40) || case when length(example_value) > 40 then '...' else '' end || ')'
+        || coalesce('; ' || advice, '')
 {%- endmacro %}
 
 

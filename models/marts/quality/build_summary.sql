@@ -12,7 +12,9 @@ excluded as (
 
 refusals as (
 
-    {{ summary_of_refusals(ref('rejection_reasons')) }}
+    {{ summary_of_refusals(
+        ref('int_events_counted'), ref('rejection_reasons'), ref('rejection_advice')
+    ) }}
 
 ),
 
