@@ -29,15 +29,21 @@ totals as (
 )
 
 select
-    totals.event_class,
-    counted.rejection_reason,
-    counted.row_count as rows_refused,
-    totals.rows_in,
-    counted.amount as amount_refused,
-    totals.amount_in,
-    counted.example_source_file || ':' || cast(counted.example_source_row as string) as example_at,
-    counted.example_value,
-    advice.advice as what_to_do
+    {{ count_text('totals.rows_refused') }} || ' of ' || {{ count_text('totals.rows_in') }} || ' '
+    || totals.event_class || ' rows were refused'
+    || case
+        when totals.amount_in > 0
+            then
+                ', ' || {{ amount_text('totals.amount_refused') }} || ' of '
+                || {{ amount_text('totals.amount_in') }} || ' in money'
+        else ''
+    end
+    || '; ' || {{ count_text('counted.row_count') }} || ' of them as ' || counted.rejection_reason
+    || ', such as ' || counted.example_source_file || ':'
+    || cast(counted.example_source_row as string) || ' (' || left(counted.example_value, 40) || ')'
+    || coalesce('; ' || advice.advice, '')
+    {%- if limit is string %} || '; the limit is var {{ limit }} ({{ var(limit) }})'{% endif %}
+        as finding
 from totals
 inner join counted
     on totals.event_class = counted.event_class

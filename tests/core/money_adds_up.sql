@@ -66,10 +66,13 @@ products as (
 )
 
 select
-    events.revenue as event_revenue,
-    orders.revenue as order_revenue,
-    customers.revenue as customer_revenue,
-    products.revenue as product_revenue
+    'revenue and refunds do not agree: fct_events ' || cast(events.revenue as string) || ' and '
+    || cast(events.refund_amount as string) || ', fct_orders ' || cast(orders.revenue as string)
+    || ' and ' || cast(orders.refund_amount + orphans.refund_amount as string)
+    || ', dim_customers ' || cast(customers.revenue as string) || ' and '
+    || cast(customers.refund_amount as string) || '; of products, fct_events '
+    || cast(events.product_revenue as string) || ', dim_products '
+    || cast(products.revenue as string) as finding
 from events
 cross join orphans
 cross join lone_discounts

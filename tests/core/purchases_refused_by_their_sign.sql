@@ -2,13 +2,11 @@
 {{ config(severity='warn') }}
 
 select
-    counted.event_class,
-    counted.rejection_reason,
-    counted.row_count as rows_refused,
-    counted.amount as amount_refused,
-    counted.example_source_file || ':' || cast(counted.example_source_row as string) as example_at,
-    counted.example_value,
-    advice.advice as what_to_do
+    {{ count_text('counted.row_count') }} || ' ' || counted.event_class || ' rows worth '
+    || {{ amount_text('counted.amount') }} || ' were refused as ' || counted.rejection_reason
+    || ', such as ' || counted.example_source_file || ':'
+    || cast(counted.example_source_row as string) || ' (' || left(counted.example_value, 40) || ')'
+    || coalesce('; ' || advice.advice, '') as finding
 from {{ ref('int_events_counted') }} as counted
 left join {{ ref('rejection_advice') }} as advice
     on counted.rejection_reason = advice.rejection_reason
