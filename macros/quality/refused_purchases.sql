@@ -41,14 +41,12 @@ select
     || '; ' || {{ count_text('counted.row_count') }} || ' of them as ' || counted.rejection_reason
     || ', such as ' || counted.example_source_file || ':'
     || cast(counted.example_source_row as string) || ' (' || left(counted.example_value, 40) || ')'
-    || coalesce('; ' || advice.advice, '')
+    || coalesce('; ' || counted.advice, '')
     {%- if limit is string %} || '; the limit is var {{ limit }} ({{ var(limit) }})'{% endif %}
         as finding
 from totals
 inner join counted
     on totals.event_class = counted.event_class
-left join {{ ref('rejection_advice') }} as advice
-    on counted.rejection_reason = advice.rejection_reason
 where
     totals.event_class in ('purchase', 'refund')
     and counted.rejection_reason not in ('exact_repeat', 'after_as_of')

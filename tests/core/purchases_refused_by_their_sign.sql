@@ -6,10 +6,8 @@ select
     || {{ amount_text('counted.amount') }} || ' were refused as ' || counted.rejection_reason
     || ', such as ' || counted.example_source_file || ':'
     || cast(counted.example_source_row as string) || ' (' || left(counted.example_value, 40) || ')'
-    || coalesce('; ' || advice.advice, '') as finding
+    || coalesce('; ' || counted.advice, '') as finding
 from {{ ref('int_events_counted') }} as counted
-left join {{ ref('rejection_advice') }} as advice
-    on counted.rejection_reason = advice.rejection_reason
 where
     counted.rejection_reason in ('negative_price', 'quantity_not_positive')
     and counted.amount > 0

@@ -10,11 +10,17 @@ with days as (
 
 ),
 
-days_compared as (
+-- the median, since one day of bots or of an import would move a mean
+usual_days as (
+
+    select median(event_count) as usual_event_count from days
+
+),
+
+weeks as (
 
     select
         *,
-        avg(event_count) over () as usual_event_count,
         sum(event_count) over (
             order by {{ dbt.datediff("cast('2000-01-01' as date)", 'event_date', 'day') }}
             range between 6 preceding and current row
@@ -24,14 +30,15 @@ days_compared as (
 ),
 
 -- A clock that is wrong makes a day that is nearly empty and stands alone: it does not end the data.
--- Usual is a tenth of an average day or more, in a week that holds half of one
+-- Usual is a tenth of a usual day's events or more, in a week that holds half of them
 clock as (
 
-    select coalesce({{ time_literal('as_of') }}, max(last_event_at)) as as_of
-    from days_compared
+    select coalesce({{ time_literal('as_of') }}, max(weeks.last_event_at)) as as_of
+    from weeks
+    cross join usual_days
     where
-        event_count >= usual_event_count / 10
-        and week_event_count >= usual_event_count / 2
+        weeks.event_count >= usual_days.usual_event_count / 10
+        and weeks.week_event_count >= usual_days.usual_event_count / 2
 
 ),
 

@@ -14,6 +14,12 @@ with event_types as (
 
 ),
 
+advice as (
+
+    select * from {{ ref('rejection_advice') }}
+
+),
+
 -- a line that cannot be split into columns may still say what it is
 unreadable as (
     {% for entity in entities %}
@@ -120,6 +126,7 @@ explained as (
     select
         counted.event_class,
         counted.rejection_reason,
+        advice.advice,
         counted.first_source_file as example_source_file,
         examples.example_value,
         counted.row_count,
@@ -130,6 +137,8 @@ explained as (
         on
             counted.first_source_file = examples.source_file
             and counted.first_source_row = examples.source_row
+    left join advice
+        on counted.rejection_reason = advice.rejection_reason
 
 )
 
