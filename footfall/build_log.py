@@ -70,9 +70,6 @@ class BuildLog:
             if line is not None:
                 self.take_line(line)
             self.draw_bar()
-        self.say(
-            *(area.line(name) for name, area in self.areas.items() if area.kinds or area.statuses)
-        )
         if self.reason and not self.has_said_why:
             self.say(self.reason)
 
@@ -87,6 +84,8 @@ class BuildLog:
         if name == "JinjaLogInfo":
             self.say(message)
             self.has_said_why |= message.startswith("Footfall: ")
+        elif name == "LogHookStartLine" and self.ended:
+            self.say_unfinished()
         elif name == "LogStartLine":
             self.read_manifest()
             self.total = data["total"]
@@ -114,7 +113,7 @@ class BuildLog:
     def end(self, node: Event, seconds: float) -> None:
         """Count what ended, and show its area once that is complete."""
         self.read_manifest()
-        name = self.area_by_node.get(node["unique_id"], "unit tests")
+        name = self.area_by_node.get(node["unique_id"], "other")
         area = self.areas.setdefault(name, Area())
         status = node["node_status"]
         self.ended += 1
@@ -127,6 +126,11 @@ class BuildLog:
             self.say(f"{'warning' if status == 'warn' else 'failed'}: {node['node_name']}")
         if area.due == 0:
             self.say(self.areas.pop(name).line(name))
+
+    def say_unfinished(self) -> None:
+        """Show the areas of which this run builds a part only; on-run-end follows."""
+        self.say(*(area.line(name) for name, area in self.areas.items() if area.statuses))
+        self.areas = {}
 
     def say(self, *lines: str) -> None:
         """Print lines in the place of the bar."""
