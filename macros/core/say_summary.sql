@@ -57,8 +57,8 @@
         {{ return(run_query("select text from " ~ earlier('build_summary') ~ " order by line_number").columns[0].values() | list) }}
     {%- endif -%}
     {%- set parts = [] -%}
-    {%- if 'source_reconciliation' in built and 'money_reconciliation' in built -%}
-        {%- do parts.append(summary_of_rows(earlier('source_reconciliation'), earlier('money_reconciliation'))) -%}
+    {%- if 'source_reconciliation' in built and 'int_events_counted' in built -%}
+        {%- do parts.append(summary_of_rows(earlier('source_reconciliation'), earlier('int_events_counted'))) -%}
     {%- endif -%}
     {%- if 'fct_events' in built -%}
         {%- do parts.append(summary_of_excluded(earlier('fct_events'))) -%}
