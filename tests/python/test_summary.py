@@ -114,8 +114,10 @@ def test_a_stopped_build_says_what_it_knows_and_nothing_of_an_older_one(
     for of_the_older_build in ("orders brought", "with an order", "excluded  ", "84.00 USD"):
         assert of_the_older_build not in text
     assert "what the warehouse may hold of them is older" in text
-    assert lines[-1].startswith("failed: 31 of 40 purchase rows were refused")
-    assert "var rejected_purchase_share_limit (0.2)" in lines[-1]
+    reasons = [line for line in lines if line.startswith("failed: ")]
+    assert reasons == lines[-2:]
+    assert reasons[0].startswith("failed: 31 of 40 purchase rows were refused")
+    assert "var rejected_purchase_share_limit (0.2)" in reasons[0]
     assert printed(capsys, "--warehouse", str(path)).splitlines() == lines
     summary = json.loads(printed(capsys, "--warehouse", str(path), "--json"))
     assert not summary["is_complete"]
