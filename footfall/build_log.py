@@ -1,7 +1,7 @@
-"""What `make build` shows of dbt: a line for each area of the project, instead of one for each model.
+"""What `make build` shows of dbt: a line for each area of the project, not one for each model.
 
-dbt's JSON log comes in, a line an event; dbt's own text stays in logs/dbt.log. An area is a folder of
-models, together with the tests of these models.
+dbt's JSON log comes in, an event a line; dbt's own text stays in logs/dbt.log. An area is a folder
+of models, together with the tests of these models.
 """
 
 from __future__ import annotations
@@ -26,16 +26,129 @@ SECONDS_PER_TICK = 1.0
 
 @dataclass
 class Area:
-    """What is known of an area: how many of its models and tests are there, and how they ended."""
+    """How many models, seeds and tests an area has, how many of each kind ended, and how."""
 
     due: int = 0
-    ended: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
-    @property
-    def is_done(self) -> bool:
-        """Whether all of its models and tests ended."""
-        return sum(self.ended[kind] for kind in ("model", "seed", "test", "skip")) >= self.due
+    def line(self, name: str) -> str:
+        """Return what is shown of it."""
+        built = (
+            f"{self.kinds['seed']} seeds" if self.kinds["seed"] else f"{self.kinds['model']} models"
+        )
+        parts = [f"{name:<13}{built:>10}, {self.kinds['test']:>3} tests, {self.seconds:>7.1f} s"]
+        failed = self.statuses["fail"] + self.statuses["error"]
+        for count, what in (
+            (self.statuses["warn"], "warned"),
+            (failed, "failed"),
+            (self.statuses["skipped"], "left out"),
+        ):
+            parts += [f"{count} {what}"] if count else []
+        return ", ".join(parts)
+
+
+@dataclass
+class BuildLog:
+    """Shows the events of one dbt run on `out`; `manifest` is the file that dbt writes of it."""
+
+    manifest: Path
+    out: TextIO
+    areas: dict[str, Area] = field(default_factory=dict)
+    area_by_node: dict[str, str] = field(default_factory=dict)
+    total: int = 0
+    ended: int = 0
+    running: str = "reading the project"
+    started: float = field(default_factory=time.monotonic)
+    reason: str = ""
+    has_said_why: bool = False
+
+    def show(self, lines: Iterable[str | None]) -> None:
+        """Show a log to its end; None is a moment in which nothing was logged."""
+        for line in lines:
+            if line is not None:
+                self.take_line(line)
+            self.draw_bar()
+        if self.reason and not self.has_said_why:
+            self.say(self.reason)
+
+    def take_line(self, line: str) -> None:
+        """Take in one line; what is no event, such as Python's own words, is shown as it is."""
+        try:
+            event = json.loads(line)
+        except ValueError:
+            self.say(line.rstrip("\n"))
+            return
+        name, message, data = event["info"]["name"], event["info"]["msg"], event["data"]
+        if name == "JinjaLogInfo":
+            self.say(message)
+            self.has_said_why |= message.startswith("Footfall: ")
+        elif name == "LogHookStartLine" and self.ended:
+            self.say_unfinished()
+        elif name == "LogStartLine":
+            self.read_manifest()
+            self.total = data["total"]
+            self.running, self.started = data["node_info"]["node_name"], time.monotonic()
+        elif name in ENDED:
+            self.end(data["node_info"], data.get("execution_time", 0.0))
+        elif name == "RunResultError":
+            self.reason = self.reason or one_line(data["msg"])
+        elif name == "MainEncounteredError":
+            # dbt itself stopped, so nothing of ours has said why
+            self.reason, self.has_said_why = one_line(data["exc"]), False
+
+    def read_manifest(self) -> None:
+        """Learn which models and tests each area has; dbt writes its manifest before the first."""
+        if self.area_by_node:
+            return
+        nodes = json.loads(self.manifest.read_text(encoding="utf-8"))["nodes"]
+        for key, node in nodes.items():
+            # dbt also lists the tests of models that this source does not have
+            is_there = not node.get("test_metadata") or node.get("attached_node") in nodes
+            if node["resource_type"] in ("model", "seed", "test") and is_there:
+                self.area_by_node[key] = area_of(node, nodes)
+                self.areas.setdefault(self.area_by_node[key], Area()).due += 1
+
+    def end(self, node: Event, seconds: float) -> None:
+        """Count what ended, and show its area once that is complete."""
+        self.read_manifest()
+        name = self.area_by_node.get(node["unique_id"], "other")
+        area = self.areas.setdefault(name, Area())
+        status = node["node_status"]
+        self.ended += 1
+        area.due -= 1
+        area.seconds += seconds
+        area.statuses[status] += 1
+        if status != "skipped":
+            area.kinds[node["resource_type"].removeprefix("unit_")] += 1
+        if status in ("fail", "error", "warn"):
+            self.say(f"{'warning' if status == 'warn' else 'failed'}: {node['node_name']}")
+        if area.due == 0:
+            self.say(self.areas.pop(name).line(name))
+
+    def say_unfinished(self) -> None:
+        """Show the areas of which this run builds a part only; on-run-end follows."""
+        self.say(*(area.line(name) for name, area in self.areas.items() if area.statuses))
+        self.areas = {}
+
+    def say(self, *lines: str) -> None:
+        """Print lines in the place of the bar."""
+        for line in lines:
+            self.out.write(("\r\x1b[K" if self.out.isatty() else "") + line + "\n")
+        self.out.flush()
+
+    def draw_bar(self) -> None:
+        """Draw the bar, on a terminal only and as long as something is to come."""
+        if not self.out.isatty() or (self.total and self.ended == self.total):
+            return
+        bar = "#" * (BAR_WIDTH * self.ended // self.total if self.total else 0)
+        seconds = time.monotonic() - self.started
+        self.out.write(
+            f"\r\x1b[K[{bar:.<{BAR_WIDTH}}] {self.ended} of {self.total or '?'}"
+            f"  {self.running}, {seconds:.0f} s"
+        )
+        self.out.flush()
 
 
 def area_of(node: Event, nodes: dict[str, Event]) -> str:
@@ -55,115 +168,8 @@ def one_line(text: str) -> str:
     for line in said:
         if "Footfall: " in line:
             return "Footfall: " + line.split("Footfall: ", 1)[1]
-    # dbt begins with a heading, then names the file, then says what is wrong
-    return "Footfall: " + " ".join(said[1:3] if said[0].endswith("an error:") else said[:2])
-
-
-class BuildLog:
-    """Shows the events of one dbt run."""
-
-    def __init__(self, manifest: Path, out: TextIO) -> None:
-        self.manifest = manifest
-        self.out = out
-        self.areas: dict[str, Area] = {}
-        self.area_by_node: dict[str, str] = {}
-        self.total = 0
-        self.ended = 0
-        self.running = ""
-        self.started = 0.0
-        self.reason = ""
-        self.has_said_why = False
-
-    def show(self, lines: Iterable[str | None]) -> None:
-        """Show a log to its end; None is a moment in which nothing was logged."""
-        for line in lines:
-            if line is None:
-                self.draw_bar()
-                continue
-            try:
-                event = json.loads(line)
-            except ValueError:
-                self.say(line.rstrip("\n"))
-                continue
-            self.take(event["info"], event["data"])
-        for name in list(self.areas):
-            self.say_area(name)
-        if self.reason and not self.has_said_why:
-            self.say(self.reason)
-
-    def take(self, info: Event, data: Event) -> None:
-        """Take in one event."""
-        name = info["name"]
-        if name == "JinjaLogInfo":
-            self.say(info["msg"])
-            self.has_said_why |= info["msg"].startswith("Footfall: ")
-        elif name == "LogStartLine":
-            self.read_manifest()
-            self.total = data["total"]
-            self.running = data["node_info"]["node_name"]
-            self.started = time.monotonic()
-        elif name in ENDED:
-            self.end(name, data)
-        elif name in ("MainEncounteredError", "RunResultError"):
-            self.reason = self.reason or one_line(data.get("exc") or data.get("msg") or info["msg"])
-            # dbt itself stopped: nothing of ours has said why
-            self.has_said_why &= name != "MainEncounteredError"
-        self.draw_bar()
-
-    def read_manifest(self) -> None:
-        """Learn which models and tests each area has; dbt has written its manifest by now."""
-        if self.area_by_node:
-            return
-        nodes = json.loads(self.manifest.read_text(encoding="utf-8"))["nodes"]
-        for key, node in nodes.items():
-            # dbt also lists the tests of models that this source does not have
-            is_there = not node.get("test_metadata") or node.get("attached_node") in nodes
-            if node["resource_type"] in ("model", "seed", "test") and is_there:
-                self.area_by_node[key] = area_of(node, nodes)
-                self.areas.setdefault(self.area_by_node[key], Area()).due += 1
-
-    def end(self, name: str, data: Event) -> None:
-        """Count a model, seed or test that ended, and show its area once that is complete."""
-        self.read_manifest()
-        node = data["node_info"]
-        self.ended += 1
-        area_name = self.area_by_node.get(node["unique_id"], "unit tests")
-        area = self.areas.setdefault(area_name, Area())
-        kind = "skip" if name == "SkippingDetails" else node["resource_type"]
-        area.ended[kind.replace("unit_", "")] += 1
-        area.seconds += data.get("execution_time", 0.0)
-        status = node["node_status"]
-        if status in ("fail", "error", "warn"):
-            area.ended[status] += 1
-            self.say(f"{'warning' if status == 'warn' else 'failed'}: {node['node_name']}")
-        if area.due and area.is_done:
-            self.say_area(area_name)
-
-    def say_area(self, name: str) -> None:
-        """Show an area's line, once."""
-        area = self.areas.pop(name)
-        count = area.ended
-        models = f"{count['seed']} seeds" if count["seed"] else f"{count['model']} models"
-        parts = [f"{name:<13}{models:>10}, {count['test']:>3} tests, {area.seconds:>7.1f} s"]
-        parts += [f"{count['warn']} warned"] if count["warn"] else []
-        parts += [f"{count['fail'] + count['error']} failed"] if count["fail"] + count["error"] else []
-        parts += [f"{count['skip']} not built or tested"] if count["skip"] else []
-        if sum(count.values()):
-            self.say(", ".join(parts))
-
-    def say(self, text: str) -> None:
-        """Print lines in the place of the bar."""
-        self.out.write(("\r\x1b[K" if self.out.isatty() else "") + text + "\n")
-        self.out.flush()
-
-    def draw_bar(self) -> None:
-        """Draw the bar, on a terminal only."""
-        if self.out.isatty() and self.areas and self.total:
-            done = BAR_WIDTH * self.ended // self.total
-            seconds = time.monotonic() - self.started
-            bar = f"[{'#' * done}{'.' * (BAR_WIDTH - done)}] {self.ended} of {self.total}"
-            self.out.write(f"\r\x1b[K{bar}  {self.running} {seconds:.0f} s")
-            self.out.flush()
+    # dbt names the file in its first line, and says what is wrong in the next
+    return "Footfall: " + ": ".join(said[:2])
 
 
 def lines_with_ticks(log: TextIO) -> Iterator[str | None]:

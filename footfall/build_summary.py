@@ -22,7 +22,7 @@ class Summary(NamedTuple):
         is_complete: whether everything was built and no test failed.
         lines: the lines as printed.
         figures: rows of mart build_summary; empty where the build did not come so far.
-        findings: of each test that failed or warned, its name, status, number of rows and sentences.
+        findings: of each test that failed or warned: name, status, number of rows and sentences.
         later_runs: dbt runs since then, which may have built some of the models again.
 
     """
@@ -64,7 +64,7 @@ def read_summary(warehouse: Path) -> Summary:
             )
     except duckdb.CatalogException as error:
         raise ValueError(
-            f"warehouse '{warehouse}' has no summary; run `make build`, or `dbt build` of all models"
+            f"warehouse '{warehouse}' has no summary; run `make build`, or `dbt build`"
         ) from error
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]

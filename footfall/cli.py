@@ -12,7 +12,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from footfall import build_log, build_summary, demo_shop, feature_list, new_source, quality_report, warehouse
+from footfall import (
+    build_log,
+    build_summary,
+    demo_shop,
+    feature_list,
+    new_source,
+    quality_report,
+    warehouse,
+)
 
 
 def add_generate(commands: argparse._SubParsersAction) -> None:

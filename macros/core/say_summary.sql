@@ -18,9 +18,14 @@
 {%- endmacro %}
 
 
-{# Whether this run builds everything up to the summary. `dbt test` builds nothing. #}
+{# Whether this run builds the summary and what it sums up. `dbt test` builds nothing. #}
 {% macro is_whole_build() -%}
-    {{ return(flags.WHICH in ['build', 'run'] and 'model.footfall.build_summary' in selected_resources) }}
+    {%- set summary = graph.nodes['model.footfall.build_summary'] -%}
+    {%- set missing = [] -%}
+    {%- for id in [summary.unique_id] + summary.depends_on.nodes if id not in selected_resources and not id.startswith('seed.') -%}
+        {%- do missing.append(id) -%}
+    {%- endfor -%}
+    {{ return(flags.WHICH in ['build', 'run'] and not missing) }}
 {%- endmacro %}
 
 
@@ -31,7 +36,7 @@
     {%- set built = results | selectattr('status', 'equalto', 'success') | map(attribute='node.name') | list -%}
     {%- set is_complete = not failed and not skipped -%}
     {%- if is_complete -%}
-        {%- set lines = ["Footfall: source " ~ var('source') ~ " is built. Money is in " ~ var('currency') ~ "."] -%}
+        {%- set lines = ["Footfall: source " ~ var('source') ~ " is built" ~ (", and not tested" if flags.WHICH == 'run' else "") ~ ". Money is in " ~ var('currency') ~ "."] -%}
     {%- else -%}
         {%- set lines = ["Footfall: the build of source " ~ var('source') ~ " failed: of " ~ results | length ~ " models, seeds and tests, " ~ failed | length ~ " failed and " ~ skipped | length ~ " were left out."] -%}
     {%- endif -%}
@@ -57,8 +62,8 @@
         {{ return(run_query("select text from " ~ earlier('build_summary') ~ " order by line_number").columns[0].values() | list) }}
     {%- endif -%}
     {%- set parts = [] -%}
-    {%- if 'source_reconciliation' in built and 'money_reconciliation' in built -%}
-        {%- do parts.append(summary_of_rows(earlier('source_reconciliation'), earlier('money_reconciliation'))) -%}
+    {%- if 'source_reconciliation' in built and 'int_events_counted' in built -%}
+        {%- do parts.append(summary_of_rows(earlier('source_reconciliation'), earlier('int_events_counted'))) -%}
     {%- endif -%}
     {%- if 'fct_events' in built -%}
         {%- do parts.append(summary_of_excluded(earlier('fct_events'))) -%}

@@ -5,7 +5,11 @@
 #}
 
 {# What became of the rows and their money. Where only a catalogue knows the prices, the files hold no money. #}
-{% macro summary_of_rows(files, money) -%}
+{% macro summary_of_rows(files, events) -%}
+    {%- set parts = {
+        'in': 'true', 'kept': 'rejection_reason is null', 'rejected': "rejection_reason <> 'exact_repeat'",
+        'repeated': "rejection_reason = 'exact_repeat'",
+    } -%}
     with files as (
 
         select
@@ -20,15 +24,18 @@
     money as (
 
         select
-        {%- for part in ['in', 'kept', 'rejected', 'repeated'] %}
-            {%- for class in ['purchase', 'refund'] %}
-            coalesce(sum(case when event_class = '{{ class }}' then rows_{{ part }} end), 0) as {{ class }}s_{{ part }},
-            sum(case when event_class = '{{ class }}' and amount_in > 0 then amount_{{ part }} end) as {{ class }}_amount_{{ part }}
+        {%- for class in ['purchase', 'refund'] %}
+            {%- for part, condition in parts.items() %}
+            coalesce(sum(case when event_class = '{{ class }}' and {{ condition }} then row_count end), 0) as {{ class }}s_{{ part }},
+            case
+                when sum(case when event_class = '{{ class }}' then amount end) > 0
+                    then coalesce(sum(case when event_class = '{{ class }}' and {{ condition }} then amount end), 0)
+            end as {{ class }}_amount_{{ part }}
             {{- ',' if not loop.last }}
             {%- endfor %}
             {{- ',' if not loop.last }}
         {%- endfor %}
-        from {{ money }}
+        from {{ events }}
 
     )
 

@@ -1,6 +1,6 @@
 with summed_rows as (
 
-    {{ summary_of_rows(ref('source_reconciliation'), ref('money_reconciliation')) }}
+    {{ summary_of_rows(ref('source_reconciliation'), ref('int_events_counted')) }}
 
 ),
 
