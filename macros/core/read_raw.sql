@@ -139,7 +139,7 @@ where source_row > 1 and line is not null
 {% macro csv_reader(paths, new_line, is_kept_aside, longest_line) -%}
     {%- set options = [
         "columns = {'line': 'varchar'}", "auto_detect = false", "header = false",
-        "delim = '\\n'", "quote = ''", "escape = ''", "comment = ''", "strict_mode = false",
+        "delim = chr(10)", "quote = ''", "escape = ''", "comment = ''", "strict_mode = false",
         "max_line_size = " ~ longest_line, "hive_partitioning = false",
         "new_line = '" ~ new_line ~ "'",
         "store_rejects = true" if is_kept_aside else "ignore_errors = true",
