@@ -13,6 +13,7 @@ import zlib
 import duckdb
 
 DATA_FILE = re.compile(r"[.](parquet|(csv|tsv|txt)([.]gz)?)$", re.IGNORECASE)
+GZIP = b"\x1f\x8b"
 CHUNK = 1 << 20
 
 
@@ -24,14 +25,16 @@ def file_problem(path: str, is_new: bool) -> str | None:
     """
     try:
         with open(path, "rb") as file:
-            is_empty = not file.read(1)
+            start = file.read(2)
     except OSError as error:
         return f"cannot be read ({error.strerror}). Allow reading it, or move it elsewhere."
-    name = path.lower()
-    if is_empty and name.endswith((".gz", ".parquet")):
-        return "is empty. Bring the file again, or move it elsewhere."
     if not is_new:
         return None
+    name = path.lower()
+    if not start and name.endswith((".gz", ".parquet")):
+        return "is empty. Bring the file again, or move it elsewhere."
+    if start != GZIP and name.endswith(".gz"):
+        return "is not compressed, though its name ends in .gz. Rename it, or bring the file again."
     try:
         if name.endswith(".gz"):
             _read_gzip(path)
