@@ -28,7 +28,7 @@ def file_problem(path: str, is_new: bool) -> str | None:
             start = file.read(2)
     except OSError as error:
         return f"cannot be read ({error.strerror}). Allow reading it, or move it elsewhere."
-    if not is_new:
+    if not is_new or not DATA_FILE.search(path):
         return None
     name = path.lower()
     if not start and name.endswith((".gz", ".parquet")):

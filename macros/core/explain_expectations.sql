@@ -68,11 +68,11 @@
     {%- for reason in run_query("select malformed_reason from " ~ base ~ " where malformed_reason is not null group by malformed_reason order by count(*) desc, malformed_reason").columns[0].values() -%}
         {%- set found = first_row(base, 'raw_line', "malformed_reason = '" ~ reason ~ "'") -%}
         {%- set about = {
-            'wrong_column_count': ' (' ~ field_counts(entity, found) ~ ')',
-            'bad_encoding': ' (no UTF-8; save the file as UTF-8)',
-            'open_quote': ' (a quote that nothing closes)',
-        }[reason] -%}
-        {%- do words.append(found.count ~ " rows are malformed by " ~ reason ~ about ~ ", the first is " ~ found.place ~ ': "' ~ found.value | truncate(80) ~ '"') -%}
+            'bad_encoding': 'no UTF-8; save the file as UTF-8',
+            'open_quote': 'nothing closes a quote',
+            'line_too_long': 'a line end may be missing',
+        }.get(reason) or field_counts(entity, found) -%}
+        {%- do words.append(found.count ~ " rows are malformed by " ~ reason ~ " (" ~ about ~ "), the first is " ~ found.place ~ ': "' ~ found.value | truncate(80) ~ '"') -%}
     {%- endfor -%}
     {{ return(words | join(', ')) }}
 {%- endmacro %}
