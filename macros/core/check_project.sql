@@ -52,7 +52,7 @@
     {%- do check_sources() -%}
     {%- do check_feature_list() -%}
     {%- if var('extra_columns') is string or var('extra_columns') is not sequence or var('extra_columns') | reject('string') | list -%}
-        {{ raise_error("var 'extra_columns' is '" ~ var('extra_columns') ~ "'; it must be a list of column names, like [utm_medium].") }}
+        {{ raise_error("var 'extra_columns' is " ~ shown(var('extra_columns')) ~ "; it must be a list of column names, like [utm_medium].") }}
     {%- endif -%}
     {%- if var('currency') is not string -%}
         {{ raise_error("var 'currency' is " ~ shown(var('currency')) ~ "; it must be a code like 'USD'.") }}

@@ -3,10 +3,10 @@
 {# The chosen source's entry of var `sources`; an unknown source ends the run here. #}
 {% macro source_config() -%}
     {%- if var('sources') is not mapping -%}
-        {{ raise_error("var 'sources' is '" ~ var('sources') ~ "'; it must have an entry per source, as in vars.yml.") }}
+        {{ raise_error("var 'sources' is " ~ shown(var('sources')) ~ "; it must have an entry per source, as in vars.yml.") }}
     {%- endif -%}
     {%- if var('source') is not string or var('source') not in var('sources') -%}
-        {{ raise_error("var 'source' is '" ~ var('source') ~ "', which is no known source. Use one of: " ~ var('sources') | join(', ') ~ ".") }}
+        {{ raise_error("var 'source' is " ~ shown(var('source')) ~ ", which is no known source. Use one of: " ~ var('sources') | join(', ') ~ ".") }}
     {%- endif -%}
     {{ return(var('sources')[var('source')]) }}
 {%- endmacro %}
