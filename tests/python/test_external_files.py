@@ -24,13 +24,7 @@ COLUMNS = (
 
 
 BACKSLASHES = (
-    "\\n.",
-    "\\n",
-    "C:\\new\\report",
-    "\\r\\n",
-    "a\\tb",
-    "ends with \\",
-    "\0n",
+    *("line one\\nline two", "\\n.", "C:\\new\\report", "\\r\\n", "a\\tb", "ends with \\", "\0n"),
 )
 
 

@@ -119,9 +119,9 @@ def nested_base(folder: Path, columns: dict[str, str], rows: str = "range(2)") -
 
 
 def test_nested_parquet(tmp_path, monkeypatch):
-    """The file of make.sql: a parameter is read with the engine's JSON functions."""
+    """The file of make.sql.txt: a parameter is read with the engine's JSON functions."""
     monkeypatch.chdir(tmp_path)
-    duckdb.sql((CASES / "nested-parquet" / "make.sql").read_text(encoding="utf-8"))
+    duckdb.sql((CASES / "nested-parquet" / "make.sql.txt").read_text(encoding="utf-8"))
     names = ("event_params", "items", "ecommerce")
     base = nested_base(tmp_path, {name: name for name in names}, "'events.parquet'")
     found = base.query(
