@@ -75,6 +75,8 @@
         {{ return(number_as_text(column)) }}
     {%- elif type == 'binary' -%}
         {{ return("try_validate_utf8(cast(" ~ column ~ " as string))") }}
+    {%- elif modules.re.match('(array|struct|map)<', type) -%}
+        {{ return("to_json(" ~ column ~ ", map('ignoreNullFields', 'false'))") }}
     {%- else -%}
         {{ return("cast(" ~ column ~ " as string)") }}
     {%- endif -%}
