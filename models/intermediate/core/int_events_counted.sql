@@ -84,41 +84,41 @@ judged as (
         coalesce(
             unreadable_named.event_class,
             case
-                when checked.event_type in ('purchase', 'refund') then checked.event_type
-                when checked.event_type = 'order_discount' then 'discount'
+                when events.event_type in ('purchase', 'refund') then events.event_type
+                when events.event_type = 'order_discount' then 'discount'
                 else 'other'
             end
         ) as event_class,
         coalesce(
-            checked.rejection_reason,
+            events.rejection_reason,
             surplus_copies.rejection_reason,
             case when purchases_repeated.source_row is not null then 'repeated_purchase' end
         ) as rejection_reason,
-        checked.source_file,
-        checked.source_row,
-        {{ sort_key(['checked.source_file', 'checked.source_row']) }} as place,
+        events.source_file,
+        events.source_row,
+        {{ sort_key(['events.source_file', 'events.source_row']) }} as place,
         -- as fct_events has it; a price that is too large for it, or unknown, is the file's or none
         coalesce(
-            abs(checked.unit_price) * abs(coalesce(checked.quantity, 1)),
-            nullif(checked.source_amount, 0),
-            products.unit_price * abs(coalesce(checked.quantity, 1)),
+            abs(events.unit_price) * abs(coalesce(events.quantity, 1)),
+            nullif(events.source_amount, 0),
+            products.unit_price * abs(coalesce(events.quantity, 1)),
             0
         ) as event_amount
-    from {{ ref('int_events_checked') }} as checked
+    from {{ ref('int_events_checked') }} as events
     left join surplus_copies
         on
-            checked.source_file = surplus_copies.source_file
-            and checked.source_row = surplus_copies.source_row
+            events.source_file = surplus_copies.source_file
+            and events.source_row = surplus_copies.source_row
     left join unreadable_named
         on
-            checked.source_file = unreadable_named.source_file
-            and checked.source_row = unreadable_named.source_row
+            events.source_file = unreadable_named.source_file
+            and events.source_row = unreadable_named.source_row
     left join purchases_repeated
         on
-            checked.source_file = purchases_repeated.source_file
-            and checked.source_row = purchases_repeated.source_row
+            events.source_file = purchases_repeated.source_file
+            and events.source_row = purchases_repeated.source_row
     left join products
-        on checked.product_id = products.product_id
+        on events.product_id = products.product_id
 
 ),
 
