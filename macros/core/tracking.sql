@@ -40,47 +40,82 @@ cleaned as (
 
 ),
 
-typed as (
+identified as (
 
     select
+        *,
         coalesce(raw_event_id, 'row-' || {{ hashed_id([
             'raw_event_at', 'customer_id', 'anonymous_id', 'session_id', 'order_id', 'product_id',
             'raw_event_type', 'raw_quantity', 'raw_unit_price', 'currency', 'category', 'brand',
             'page_type', 'experiment_id', 'experiment_group', 'traffic_source', 'campaign',
             'device_type', 'extra',
-        ]) }}) as event_id,
-        customer_id,
-        anonymous_id,
-        session_id,
-        order_id,
-        product_id,
-        coalesce(raw_event_type, 'unknown') as raw_event_type,
-        category,
-        brand,
-        currency,
-        case when experiment_group is not null then coalesce(experiment_id, 'default') end as experiment_id,
-        experiment_group,
-        traffic_source,
-        campaign,
-        device_type,
-        page_type,
-        extra,
+        ]) }}) as row_id,
+        {{ decimal_value('raw_unit_price') }} as unit_price,
+        {{ whole_number('raw_quantity') }} as quantity
+    from cleaned
+
+),
+
+-- Equal lines of an order in one file are two units, so the second gets an id of its own. The same file
+-- delivered twice has the same ids again. Only rows without an id pay for this
+copies as (
+
+    select
         source_file,
+        source_row,
+        row_number() over (partition by source_file, row_id order by source_row) as copy_number
+    from identified
+    where
+        raw_event_id is null
+        and order_id is not null
+
+),
+
+typed as (
+
+    select
         case
-            when malformed_reason is not null then malformed_reason
-            when
-                raw_quantity is not null
-                and {{ whole_number('raw_quantity') }} is null
+            when copies.copy_number > 1
+                then identified.row_id || '-' || cast(copies.copy_number as string)
+            else identified.row_id
+        end as event_id,
+        identified.customer_id,
+        identified.anonymous_id,
+        identified.session_id,
+        identified.order_id,
+        identified.product_id,
+        coalesce(identified.raw_event_type, 'unknown') as raw_event_type,
+        identified.category,
+        identified.brand,
+        identified.currency,
+        case
+            when identified.experiment_group is not null
+                then coalesce(identified.experiment_id, 'default')
+        end as experiment_id,
+        identified.experiment_group,
+        identified.traffic_source,
+        identified.campaign,
+        identified.device_type,
+        identified.page_type,
+        identified.extra,
+        identified.source_file,
+        case
+            when identified.malformed_reason is not null then identified.malformed_reason
+            when identified.raw_quantity is not null and identified.quantity is null
                 then 'unparseable_quantity'
-            when raw_unit_price is not null and try_cast(raw_unit_price as decimal(18, 4)) is null
+            when identified.raw_unit_price is not null and identified.unit_price is null
                 then 'unparseable_price'
         end as rejection_reason,
-        try_cast(raw_unit_price as decimal(18, 4)) as unit_price,
-        coalesce({{ whole_number('raw_quantity') }}, 1) as quantity,
-        source_row,
-        {{ to_utc('raw_event_at') }} as event_at,
-        {{ to_utc('raw_loaded_at') }} as loaded_at
-    from cleaned
+        identified.unit_price,
+        coalesce(identified.quantity, 1) as quantity,
+        identified.source_row,
+        {{ to_utc('identified.raw_event_at') }} as event_at,
+        {{ to_utc('identified.raw_loaded_at') }} as loaded_at
+    from identified
+    left join copies
+        on
+            identified.source_file = copies.source_file
+            and identified.source_row = copies.source_row
 
 )
 
@@ -106,7 +141,7 @@ typed as (
         source_file,
         malformed_reason as rejection_reason,
         {{ whole_number('age') }} as age,
-        try_cast(salary as decimal(18, 4)) as salary,
+        {{ decimal_value('salary') }} as salary,
         source_row,
         {{ to_utc('signed_up_at') }} as signed_up_at
     from base
@@ -124,23 +159,39 @@ with base as (
 
 ),
 
-typed as (
+cleaned as (
 
     select
         {{ text_value('product_id') }} as product_id,
         {{ text_value('product_name') }} as product_name,
         {{ text_value('category') }} as category,
         {{ text_value('brand') }} as brand,
+        {{ text_value('unit_price') }} as raw_unit_price,
+        {{ text_value('unit_cost') }} as raw_unit_cost,
+        source_file,
+        malformed_reason,
+        source_row
+    from base
+
+),
+
+typed as (
+
+    select
+        product_id,
+        product_name,
+        category,
+        brand,
         source_file,
         case
             when malformed_reason is not null then malformed_reason
-            when {{ text_value('unit_price') }} is not null and try_cast(unit_price as decimal(18, 4)) is null
+            when raw_unit_price is not null and {{ decimal_value('raw_unit_price') }} is null
                 then 'unparseable_price'
         end as rejection_reason,
-        try_cast(unit_price as decimal(18, 4)) as unit_price,
-        try_cast(unit_cost as decimal(18, 4)) as unit_cost,
+        {{ decimal_value('raw_unit_price') }} as unit_price,
+        {{ decimal_value('raw_unit_cost') }} as unit_cost,
         source_row
-    from base
+    from cleaned
 
 )
 
