@@ -3,9 +3,43 @@
     contract's names and types. A text that cannot be typed is named in rejection_reason.
 #}
 {% macro tracking_events(base) -%}
+{%- set has_event_id = text_value('event_id') ~ ' is not null' -%}
+{%- set has_order_id = text_value('order_id') ~ ' is not null' -%}
+-- Equal lines of an order in one file are two units, so each copy gets a number. The same file delivered
+-- twice gets the same numbers again. Only order lines without an id pay for this:
+-- `order_id is null` comes first, because the scan knows it without looking at a text
 with base as (
 
-    select * from {{ base }}
+    select
+        *,
+        1 as copy_number
+    from {{ base }}
+    where
+        order_id is null
+        or {{ has_event_id }}
+        or not {{ has_order_id }}
+
+    union all
+
+    select
+        *,
+        row_number() over (
+            partition by
+                source_file, timestamp, {{ extra_as_json() }}
+                {%- for column in [
+                    'customer_id', 'anonymous_id', 'session_id', 'order_id', 'product_id', 'event_type',
+                    'quantity', 'unit_price', 'currency', 'category', 'brand', 'page_category',
+                    'experiment_id', 'experiment_group', 'traffic_source', 'campaign_id', 'device_type',
+                ] %},
+                {{ text_value(column) }}
+                {%- endfor %}
+            order by source_row
+        ) as copy_number
+    from {{ base }}
+    where
+        order_id is not null
+        and not {{ has_event_id }}
+        and {{ has_order_id }}
 
 ),
 
@@ -35,6 +69,7 @@ cleaned as (
         loaded_at as raw_loaded_at,
         source_file,
         source_row,
+        copy_number,
         malformed_reason
     from base
 
@@ -44,78 +79,53 @@ identified as (
 
     select
         *,
-        coalesce(raw_event_id, 'row-' || {{ hashed_id([
-            'raw_event_at', 'customer_id', 'anonymous_id', 'session_id', 'order_id', 'product_id',
-            'raw_event_type', 'raw_quantity', 'raw_unit_price', 'currency', 'category', 'brand',
-            'page_type', 'experiment_id', 'experiment_group', 'traffic_source', 'campaign',
-            'device_type', 'extra',
-        ]) }}) as row_id,
+        coalesce(
+            raw_event_id,
+            'row-' || {{ hashed_id([
+                'raw_event_at', 'customer_id', 'anonymous_id', 'session_id', 'order_id', 'product_id',
+                'raw_event_type', 'raw_quantity', 'raw_unit_price', 'currency', 'category', 'brand',
+                'page_type', 'experiment_id', 'experiment_group', 'traffic_source', 'campaign',
+                'device_type', 'extra',
+            ]) }} || case when copy_number > 1 then '-' || cast(copy_number as string) else '' end
+        ) as event_id,
         {{ decimal_value('raw_unit_price') }} as unit_price,
         {{ whole_number('raw_quantity') }} as quantity
     from cleaned
 
 ),
 
--- Equal lines of an order in one file are two units, so the second gets an id of its own. The same file
--- delivered twice has the same ids again. Only rows without an id pay for this
-copies as (
-
-    select
-        source_file,
-        source_row,
-        row_number() over (partition by source_file, row_id order by source_row) as copy_number
-    from identified
-    where
-        raw_event_id is null
-        and order_id is not null
-
-),
-
 typed as (
 
     select
+        event_id,
+        customer_id,
+        anonymous_id,
+        session_id,
+        order_id,
+        product_id,
+        coalesce(raw_event_type, 'unknown') as raw_event_type,
+        category,
+        brand,
+        currency,
+        case when experiment_group is not null then coalesce(experiment_id, 'default') end as experiment_id,
+        experiment_group,
+        traffic_source,
+        campaign,
+        device_type,
+        page_type,
+        extra,
+        source_file,
         case
-            when copies.copy_number > 1
-                then identified.row_id || '-' || cast(copies.copy_number as string)
-            else identified.row_id
-        end as event_id,
-        identified.customer_id,
-        identified.anonymous_id,
-        identified.session_id,
-        identified.order_id,
-        identified.product_id,
-        coalesce(identified.raw_event_type, 'unknown') as raw_event_type,
-        identified.category,
-        identified.brand,
-        identified.currency,
-        case
-            when identified.experiment_group is not null
-                then coalesce(identified.experiment_id, 'default')
-        end as experiment_id,
-        identified.experiment_group,
-        identified.traffic_source,
-        identified.campaign,
-        identified.device_type,
-        identified.page_type,
-        identified.extra,
-        identified.source_file,
-        case
-            when identified.malformed_reason is not null then identified.malformed_reason
-            when identified.raw_quantity is not null and identified.quantity is null
-                then 'unparseable_quantity'
-            when identified.raw_unit_price is not null and identified.unit_price is null
-                then 'unparseable_price'
+            when malformed_reason is not null then malformed_reason
+            when raw_quantity is not null and quantity is null then 'unparseable_quantity'
+            when raw_unit_price is not null and unit_price is null then 'unparseable_price'
         end as rejection_reason,
-        identified.unit_price,
-        coalesce(identified.quantity, 1) as quantity,
-        identified.source_row,
-        {{ to_utc('identified.raw_event_at') }} as event_at,
-        {{ to_utc('identified.raw_loaded_at') }} as loaded_at
+        unit_price,
+        coalesce(quantity, 1) as quantity,
+        source_row,
+        {{ to_utc('raw_event_at') }} as event_at,
+        {{ to_utc('raw_loaded_at') }} as loaded_at
     from identified
-    left join copies
-        on
-            identified.source_file = copies.source_file
-            and identified.source_row = copies.source_row
 
 )
 

@@ -189,8 +189,9 @@
 
 {% macro duckdb__iso_to_utc(text) -%}
     {#- Most texts are a plain time, which has no zone to be read and costs a third. TIMESTAMPTZ honours
-        ' UTC', 'Z' and every offset, also impossible ones, which the pattern refuses. -#}
-    {%- set is_utc = source_time_zone() == 'UTC' -%}
+        ' UTC', 'Z' and every offset, also impossible ones, which the pattern refuses; the usual ones
+        are let through before it, which saves a third again -#}
+    {%- set clock = '____-__-__' ~ '_' ~ '__:__:__' -%}
     {%- set instant -%}
         timezone('UTC', coalesce(
             try_cast({{ text }} as timestamptz),
@@ -201,8 +202,10 @@
         {{ local_to_utc("case when " ~ text ~ " like '____-__-__ __:__:__' then try_cast(" ~ text ~ " as timestamp) end") }},
         case
             when {{ text }} like '____-__-__ __:__:__ UTC' then try_cast({{ text }} as timestamp)
+            when {{ text }} like '{{ clock }}+0_:00' or {{ text }} like '{{ clock }}-0_:00' or {{ text }} like '{{ clock }}Z'
+                then {{ instant }}
             when {{ matches(text, iso_pattern()) }}
-                {%- if is_utc %}
+                {%- if source_time_zone() == 'UTC' %}
                 then {{ instant }}
                 {%- else %}
                 then case when {{ matches(text, zoned_pattern()) }} then {{ instant }} else {{ local_to_utc(instant) }} end
