@@ -31,7 +31,7 @@
 
 
 {% macro check_vars() -%}
-    {%- do source_config() -%}
+    {%- do check_source_settings() -%}
     {%- if var('extra_columns') is string or var('extra_columns') is not sequence -%}
         {{ raise_error("var 'extra_columns' is '" ~ var('extra_columns') ~ "'; it must be a list, like [utm_medium].") }}
     {%- endif -%}
@@ -44,6 +44,34 @@
     {%- do check_var_times() -%}
     {%- do check_var_numbers() -%}
     {%- do check_var_pairs() -%}
+{%- endmacro %}
+
+
+{# How the chosen source writes its values. #}
+{% macro check_source_settings() -%}
+    {%- set config = source_config() -%}
+    {%- set of_source = "var 'sources', source '" ~ var('source') ~ "': " -%}
+    {%- set known = ['time_zone', 'grows_by_file', 'provides', 'entities', 'decimal_mark', 'day_first', 'time_formats', 'null_words', 'has_header'] -%}
+    {%- for name in config if name not in known -%}
+        {{ raise_error(of_source ~ "'" ~ name ~ "' is no setting. Use one of: " ~ known | join(', ') ~ ".") }}
+    {%- endfor -%}
+    {%- if config.get('decimal_mark') not in [none, '.', ','] -%}
+        {{ raise_error(of_source ~ "decimal_mark is '" ~ config.decimal_mark ~ "'; it must be '.' or ','.") }}
+    {%- endif -%}
+    {%- for name in ['day_first', 'has_header'] if config.get(name) is not none and config[name] is not boolean -%}
+        {{ raise_error(of_source ~ name ~ " is '" ~ config[name] ~ "'; it must be true or false.") }}
+    {%- endfor -%}
+    {%- for name in ['time_formats', 'null_words'] if config.get(name) is not none and (config[name] is string or config[name] is mapping or config[name] is not iterable) -%}
+        {{ raise_error(of_source ~ name ~ " is '" ~ config[name] ~ "'; it must be a list, like " ~ ("['%d.%m.%Y %H:%M']" if name == 'time_formats' else "['-', 'k.A.']") ~ ".") }}
+    {%- endfor -%}
+    {%- for format in config.get('time_formats') or [] -%}
+        {%- if not modules.re.fullmatch('([^%]|%-?[YymdHIMSfpbBaAjzZ%])*', format | string) or not modules.re.search('%-?[Yy]', format | string) -%}
+            {{ raise_error(of_source ~ "time_formats holds '" ~ format ~ "'; write a format like '%d.%m.%Y %H:%M', with a year and of %Y %y %m %d %j %H %I %p %M %S %f %b %B %a %A %z %Z only.") }}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for entity, entity_config in config.entities.items() if config.get('has_header') == false and entity_config.get('optional_columns') -%}
+        {{ raise_error(of_source ~ "entity '" ~ entity ~ "' has optional_columns, but its files have no header (has_header: false). Name all columns in `columns`, in their order.") }}
+    {%- endfor -%}
 {%- endmacro %}
 
 

@@ -1,11 +1,15 @@
 {# Raw text and times, read the same way by every adapter. #}
 
 {#
-    How the chosen source writes its values, in `sources`; each is null where the source says nothing.
-    decimal_mark, time_formats, day_first, null_words: described in vars.yml.
+    How the chosen source writes its values, in `sources`; null where the source says nothing. What is no
+    list where one is due is none here: check_source_settings says so before anything is built.
 #}
 {% macro source_setting(name) -%}
-    {{ return(source_config().get(name)) }}
+    {%- set value = source_config().get(name) -%}
+    {%- if name not in ['time_formats', 'null_words'] -%}
+        {{ return(value) }}
+    {%- endif -%}
+    {{ return(value | map('string') | list if value is iterable and value is not string and value is not mapping else []) }}
 {%- endmacro %}
 
 
@@ -28,7 +32,7 @@
 
 {# Branches of a case for the source's own words that mean nothing, such as -1 or 1970-01-01. #}
 {% macro null_words_are_null(column) -%}
-    {%- for words in (source_setting('null_words') or []) | map('string') | map('trim') | map('lower') | batch(4) %}
+    {%- for words in source_setting('null_words') | map('trim') | map('lower') | batch(4) %}
         when lower(trim({{ column }})) in ({% for word in words %}{{ text_literal(word) }}{{ ', ' if not loop.last }}{% endfor %}) then null
     {%- endfor %}
 {%- endmacro %}
