@@ -1,8 +1,8 @@
 """The scaffold of a source: a folder of staging models in the input contract, and its entries.
 
 The contract is read from the project (`int_source_events.sql`), so that the two cannot disagree. A
-sample file of the source gives the raw columns and the way its numbers and times are written; columns
-whose names are known become columns of the contract, the others are there for the engineer to use.
+sample file of the source gives the raw columns, and how its numbers and times are written. Columns
+whose names are known become columns of the contract; the others are there for the engineer to use.
 """
 
 import csv
@@ -230,6 +230,8 @@ def _facts(source, contract, names, found, order_facts, ways, *, is_sample) -> d
     """Return what the templates are filled with."""
     required = names if is_sample else REQUIRED
     given = {"source_row": 2} | {found[name]: VALUES.get(name, f"a {name}") for name in found}
+    if "unit_price" in found and ways.get("decimal_mark") == "','":
+        given[found["unit_price"]] = "9,5"
     checked = [name for name in found if name not in ("event_id", "session_id")]
     expected = {"source_row": 2} | {name: VALUES.get(name, f"a {name}") for name in checked}
     malformed = {"source_row": 3} | {name: FILLED.get(name) for name in checked}

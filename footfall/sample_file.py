@@ -177,7 +177,7 @@ def _why_no_table(content: bytes) -> str | None:
 
 
 def _delimiter(header: str) -> str:
-    """Return the most frequent of comma, semicolon, tab and bar outside quotes, as base models do."""
+    """Return the most frequent of the delimiters outside quotes, as base models do."""
     unquoted = re.sub('"[^"]*"', "", header)
     return max(",;\t|", key=unquoted.count)
 
@@ -191,7 +191,7 @@ def _snake_case(path: Path, header: list[str]) -> list[str]:
 
 
 def _decimal_mark(values: list[str], columns: list[str], notes: list[str]) -> dict[str, str]:
-    """Propose the decimal mark that all values agree with; none where plain numbers are read anyway."""
+    """Propose the decimal mark that the values agree on; plain numbers need none."""
     numbers = [value for text in values if (value := re.sub(r"[^0-9.,' ]", "", text).strip())]
     comma = [value for value in numbers if re.search(r",(?:[0-9]{1,2}|[0-9]{4,})$|[.].*,", value)]
     point = [value for value in numbers if re.search(r"[.](?:[0-9]{1,2}|[0-9]{4,})$|,.*[.]", value)]
@@ -226,7 +226,7 @@ def _day_first(values: list[str], columns: list[str], notes: list[str]) -> dict[
     if not is_day_first and all(date[2] == "." for date in dates):
         return {"day_first": "true"}
     notes.append(
-        f"Times in {', '.join(columns)} such as {dates[0][0]} are refused until day_first in vars.yml "
-        "says whether the day (true) or the month (false) comes first."
+        f"Times in {', '.join(columns)} such as {dates[0][0]} are refused until day_first in "
+        "vars.yml says whether the day (true) or the month (false) comes first."
     )
     return {}

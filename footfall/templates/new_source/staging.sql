@@ -18,7 +18,9 @@ with base as (
     select
         *,
         row_number() over (
-            partition by source_file, [[ row_columns | join(", ") ]]
+            partition by
+                source_file,
+                [[ row_columns | join(",\n                ") ]]
             order by source_row
         ) as copy_number
     from {{ ref('base_[[ source ]]__events') }}
