@@ -1,4 +1,5 @@
 -- Which sources of visits end in orders? Bots and test customers left out.
+{{- say_unanswered(ref('fct_sessions'), 'visits') }}
 select
     coalesce(traffic_source, 'unknown') as traffic_source,
     count(*) as sessions,

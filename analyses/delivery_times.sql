@@ -1,5 +1,10 @@
 -- How long do deliveries take, how many come later than promised, and what does that do to reviews?
 -- Once in all, by month of the order and by state of the customer; delivered orders only.
+{{- say_unanswered(
+    ref('fct_orders'),
+    'times of delivery, which come from an orders file',
+    "delivered_at is not null"
+) }}
 with delivered as (
 
     select

@@ -1,5 +1,6 @@
 -- How much is an order worth, how often does a buyer order, and how many come back? One row;
 -- repeat_purchase tells the same per order number.
+{{- say_unanswered(ref('fct_orders'), 'orders with times') }}
 with buyers as (
 
     select

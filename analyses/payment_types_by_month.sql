@@ -1,5 +1,10 @@
 -- How do customers pay, and how does that change? An order paid in several ways counts, with all
 -- that was paid for it, as the way that paid most.
+{{- say_unanswered(
+    ref('fct_orders'),
+    'ways of payment, which come from an orders file',
+    "payment_type is not null"
+) }}
 with paid_orders as (
 
     select

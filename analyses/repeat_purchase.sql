@@ -1,4 +1,5 @@
 -- How many buyers come back, and how soon?
+{{- say_unanswered(ref('fct_orders'), 'orders with times') }}
 with orders as (
 
     select

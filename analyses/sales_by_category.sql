@@ -1,4 +1,9 @@
 -- Which categories sell? Bots and test customers left out.
+{{- say_unanswered(
+    ref('fct_events'),
+    'purchases with a category',
+    "event_type = 'purchase' and category is not null"
+) }}
 with purchases as (
 
     select

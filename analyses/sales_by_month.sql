@@ -1,4 +1,5 @@
 -- How do sales develop? The first and the last month may be incomplete.
+{{- say_unanswered(ref('fct_orders'), 'orders with times') }}
 select
     cast({{ dbt.date_trunc('month', 'order_date') }} as date) as order_month,
     count(*) as orders,

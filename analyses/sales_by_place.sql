@@ -1,5 +1,10 @@
 -- Where do the buyers live? A row per state, then one per city, the largest first. All orders of a
 -- customer count where the customer lives now.
+{{- say_unanswered(
+    ref('dim_customers'),
+    'buyers whose place is known',
+    "order_count > 0 and coalesce(country, state, city) is not null"
+) }}
 with located as (
 
     select

@@ -1,5 +1,10 @@
 -- Which sellers of a marketplace sell most, and are their customers content? Needs a seller_id in
 -- fct_events.extra, which source olist carries; others carry it with `extra_columns: [seller_id]`.
+{{- say_unanswered(
+    ref('fct_events'),
+    'purchases with a seller_id',
+    "event_type = 'purchase' and " ~ extra_value('seller_id') ~ " is not null"
+) }}
 with purchases as (
 
     select

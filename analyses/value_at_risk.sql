@@ -1,4 +1,5 @@
 -- Where would winning back pay most? Churn risk against RFM segment, with the revenue at stake.
+{{- say_unanswered(ref('customer_churn_scores'), 'customers whose churn could be foretold') }}
 select
     rfm.rfm_segment,
     scores.churn_risk,

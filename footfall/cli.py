@@ -7,11 +7,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from footfall import demo_shop, feature_list, new_source, quality_report, warehouse
+from footfall import (
+    build_log,
+    build_summary,
+    demo_shop,
+    feature_list,
+    new_source,
+    quality_report,
+    warehouse,
+)
 
 
 def add_generate(commands: argparse._SubParsersAction) -> None:
@@ -123,6 +132,51 @@ def add_publish(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=run)
 
 
+def add_summary(commands: argparse._SubParsersAction) -> None:
+    """Add `footfall summary`: what the last build said at its end."""
+    parser = commands.add_parser(
+        "summary",
+        help="print what the last build of a warehouse said at its end",
+        description="Print the summary with which the last build of a warehouse ended: rows and "
+        "money in, kept, refused, repeated and excluded, orders and customers, warnings.",
+    )
+    parser.add_argument(
+        "--warehouse", type=Path, default=Path("warehouse/footfall.duckdb"), help="(%(default)s)"
+    )
+    parser.add_argument("--json", action="store_true", help="the same with its figures, as JSON")
+
+    def run(options: argparse.Namespace) -> None:
+        summary = build_summary.read_summary(options.warehouse)
+        print(build_summary.as_json(summary) if options.json else build_summary.as_text(summary))
+
+    parser.set_defaults(run=run)
+
+
+def add_build_log(commands: argparse._SubParsersAction) -> None:
+    """Add `footfall build-log`: the filter behind `make build`."""
+    parser = commands.add_parser(
+        "build-log",
+        help="show dbt's JSON log, which comes in, as a line for each area",
+        description="Read dbt's log from standard input (`dbt --log-format json build | footfall "
+        "build-log`) and show one line for each area of the project, what failed and why, and a "
+        "bar on a terminal.",
+    )
+    parser.add_argument(
+        "--manifest",
+        type=Path,
+        default=Path(os.environ.get("DBT_TARGET_PATH", "target"), "manifest.json"),
+        help="(%(default)s)",
+    )
+
+    def run(options: argparse.Namespace) -> None:
+        # what is interrupted is dbt, whose last words are still to come
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        lines = build_log.lines_with_ticks(sys.stdin)
+        build_log.BuildLog(options.manifest, sys.stdout).show(lines)
+
+    parser.set_defaults(run=run)
+
+
 def add_feature_list(commands: argparse._SubParsersAction) -> None:
     """Add `footfall feature-list`: what is made from the list of customer features."""
     parser = commands.add_parser(
@@ -137,7 +191,15 @@ def add_feature_list(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=lambda options: feature_list.write_feature_list(options.project))
 
 
-SUBCOMMANDS = (add_generate, add_new_source, add_feature_list, add_quality_report, add_publish)
+SUBCOMMANDS = (
+    add_generate,
+    add_new_source,
+    add_feature_list,
+    add_quality_report,
+    add_summary,
+    add_publish,
+    add_build_log,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

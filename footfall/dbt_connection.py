@@ -1,9 +1,10 @@
-"""What profiles.yml loads into dbt: a warehouse that cannot be written is said in one line.
+"""What profiles.yml loads into dbt: readable errors, and what SQL cannot ask about raw files.
 
 dbt-duckdb calls the plugin each time it is about to connect. Without it, dbt prints DuckDB's error
 below some four hundred lines of its own trace. No other module of the package knows dbt.
 """
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,30 @@ import duckdb
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from footfall.raw_files import file_problem, hidden_files
 from footfall.warehouse import why_not_open
 
 
 class Plugin(BasePlugin):
-    """Opens the warehouse once before dbt does."""
+    """Opens the warehouse once before dbt does, and gives SQL two functions about raw files."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Let a full disk end in one error: without this, each line of the log makes a trace."""
+        logging.raiseExceptions = False
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Raise RuntimeError, which dbt prints without a trace, if it cannot be written."""
+        limit = config["memory_limit"]
+        try:
+            duckdb.connect(config={"memory_limit": limit}).close()
+        except duckdb.Error as error:
+            raise RuntimeError(
+                f"Footfall: FOOTFALL_MEMORY_LIMIT is '{limit}', which is no amount of memory. "
+                "Write it like '4GB' or '35%'."
+            ) from error
         try:
             duckdb.connect(creds.path, config=config).close()
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
             raise RuntimeError(f"Footfall: {why_not_open(creds.path, error)}") from error
         # DuckDB does open it then, and fails when the first table is committed
         if not os.access(folder := Path(creds.path).absolute().parent, os.W_OK):
@@ -30,3 +44,11 @@ class Plugin(BasePlugin):
                 f"Footfall: warehouse '{creds.path}' cannot be written, since its folder may not. "
                 f"Allow writing in '{folder}', or set FOOTFALL_WAREHOUSE to another file."
             )
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Make SQL functions of what macros/core/raw_files.sql asks."""
+        asked = {"null_handling": "special"}  # an answer may be null
+        conn.create_function(
+            "raw_file_problem", file_problem, ["VARCHAR", "BOOLEAN"], "VARCHAR", **asked
+        )
+        conn.create_function("hidden_raw_files", hidden_files, ["VARCHAR"], "VARCHAR[]")

@@ -46,6 +46,44 @@ REJECTED = """
     group by entity, rejection_reason
     order by entity, row_count desc, rejection_reason
 """
+# of the rows that bring or take money; repeats and what var as_of leaves out were not refused
+REFUSED = """
+    with judged as (
+        select
+            *,
+            coalesce(
+                rejection_reason not in ('exact_repeat', 'after_as_of')
+                and not starts_with(rejection_reason, 'repeated'),
+                false
+            ) as is_refused
+        from intermediate.int_events_counted
+        where event_class in ('purchase', 'refund')
+    ),
+    totals as (
+        select
+            event_class,
+            sum(row_count) as rows_in,
+            sum(amount) as amount_in,
+            sum(row_count) filter (where is_refused) as rows_refused,
+            sum(amount) filter (where is_refused) as amount_refused,
+            max_by(
+                {
+                    'reason': rejection_reason, 'rows': row_count, 'file': example_source_file,
+                    'row': example_source_row, 'value': example_value
+                },
+                row_count
+            ) filter (where is_refused) as top
+        from judged
+        group by event_class
+    )
+    select totals.*, advice.meaning, advice.advice
+    from totals
+    left join config.rejection_advice as advice on totals.top.reason = advice.rejection_reason
+    where totals.rows_refused > 0
+    order by totals.event_class
+"""
+# what the last build was to make and did not; see record_due in macros/incremental/
+DUE = "select split_part(node, '.', 3) as name from state.due"
 MEASURES = tuple(
     f"{unit}_{part}"
     for unit in ("rows", "amount")
@@ -54,13 +92,18 @@ MEASURES = tuple(
 
 
 class Findings(NamedTuple):
-    """What a warehouse says: rows of the queries above, None where their table is not built."""
+    """What a warehouse says: rows of the queries above, None where their table is not built.
+
+    `due` names what the last build was to make and did not.
+    """
 
     source: str | None
     as_of: str | None
     results: list[Row]
     files: list[Row] | None
     rejected: list[Row] | None
+    refused: list[Row] | None
+    due: set[str]
 
 
 def write_report(warehouse: Path, out: Path) -> None:
@@ -69,7 +112,7 @@ def write_report(warehouse: Path, out: Path) -> None:
     Raises:
         OSError: there is no such file, it cannot be opened (another process writes it), or the
             report cannot be written.
-        ValueError: the file holds no results of expectations.
+        ValueError: the file holds no results of expectations, or those of an older build.
 
     """
     out.write_text(render(read_warehouse(warehouse)), encoding="utf-8")
@@ -88,6 +131,8 @@ def read_warehouse(warehouse: Path) -> Findings:
             results = _query(connection, RESULTS)
             files = _query(connection, FILES)
             rejected = _query(connection, REJECTED)
+            refused = _query(connection, REFUSED)
+            due = {row["name"] for row in _query(connection, DUE) or []}
     except duckdb.BinderException as error:
         raise ValueError(
             f"warehouse '{warehouse}' was built by another version of Footfall; build it anew"
@@ -102,12 +147,20 @@ def read_warehouse(warehouse: Path) -> Findings:
         raise ValueError(
             f"warehouse '{warehouse}' has no data_quality_results; run `dbt build` first"
         )
+    if "data_quality_results" in due:
+        raise ValueError(
+            f"the last build of warehouse '{warehouse}' stopped before it had checked the raw data;"
+            " build it again"
+        )
     return Findings(
         source=source[0]["source"] if source else None,
         as_of=str(as_of[0]["as_of"]) if as_of and as_of[0]["as_of"] else None,
         results=results,
         files=files,
         rejected=rejected,
+        # what an older build counted says nothing of this one's files
+        refused=[] if "int_events_counted" in due else refused,
+        due=due,
     )
 
 
@@ -136,6 +189,9 @@ def render(findings: Findings) -> str:
         entities=_by_entity(findings.files or []),
         files_shown=FILES_SHOWN,
         rejected=findings.rejected,
+        refused=findings.refused or [],
+        is_old=bool(findings.due & {"source_reconciliation", "rejected_events"}),
+        is_unfinished=bool(findings.due),
     )
 
 

@@ -5,8 +5,11 @@ warehouse open would stop every build, and a build that fails half-way leaves so
 some old. The published copy has neither problem: it is only ever replaced as a whole.
 """
 
+import fcntl
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -49,20 +52,26 @@ def publish(warehouse: Path, out: Path) -> None:
 
     Raises:
         OSError: there is no such warehouse, it cannot be opened, or the copy cannot be written.
-        ValueError: the warehouse holds no marts, or marts of different states: its last build
-            failed or was killed.
+        ValueError: the copy would replace the warehouse itself; or the warehouse holds no marts,
+            or marts of different states: its last build failed or was killed.
 
     """
     if not warehouse.is_file():
         raise FileNotFoundError(f"there is no warehouse '{warehouse}'; build it first")
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(f".{out.name}.unfinished")
+    for written in (out, unfinished):
+        if written.exists() and written.samefile(warehouse):
+            raise ValueError(
+                f"'{out}' is the warehouse itself, which the copy would destroy; "
+                "give --out another file"
+            )
     try:
-        # for writing, so that neither a build nor another publication goes on meanwhile
+        # for writing, so that no build goes on meanwhile
         connection = duckdb.connect(str(warehouse))
     except duckdb.Error as error:
         raise OSError(why_not_open(warehouse, error)) from error
-    with connection:
+    with connection, _only_publication_to(out.parent):
         marts = [name for (name,) in connection.execute(MARTS).fetchall()]
         if not marts:
             raise ValueError(f"warehouse '{warehouse}' holds no marts; build it first")
@@ -72,19 +81,43 @@ def publish(warehouse: Path, out: Path) -> None:
                 f"a build of warehouse '{warehouse}' failed or was killed: {len(due)} models and "
                 f"tests are due, among them '{due[0][0].split('.')[2]}'; build it again"
             )
-        for left_by_a_kill in (unfinished, Path(f"{unfinished}.wal")):
-            left_by_a_kill.unlink(missing_ok=True)
+        _remove(unfinished)  # left by a kill
         try:
-            # the version of profiles.yml, for BI tools that ship an older DuckDB
-            connection.execute(f"attach {_text(unfinished)} as copied (storage_version 'v1.4.0')")
-            connection.execute("create schema copied.marts")
-            for mart in marts:
-                connection.execute(f'create table copied.marts."{mart}" as from marts."{mart}"')
-            connection.execute("detach copied")
-        except duckdb.Error as error:
-            raise OSError(f"cannot write '{unfinished}': {str(error).splitlines()[0]}") from error
-    unfinished.chmod(unfinished.stat().st_mode & ~0o222)
-    os.replace(unfinished, out)
+            _copy(connection, marts, unfinished)
+            unfinished.chmod(unfinished.stat().st_mode & ~0o222)
+            # while the warehouse is still locked: a copy of an older state never comes last
+            os.replace(unfinished, out)
+        finally:
+            _remove(unfinished)
+
+
+@contextmanager
+def _only_publication_to(folder: Path) -> Iterator[None]:
+    """Wait until no other publication writes into the folder; a kill ends the wait too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, marts: list[str], target: Path) -> None:
+    """Write marts into a new file and close it."""
+    try:
+        # the version of profiles.yml, for BI tools that ship an older DuckDB
+        connection.execute(f"attach {_text(target)} as copied (storage_version 'v1.4.0')")
+        connection.execute("create schema copied.marts")
+        for mart in marts:
+            connection.execute(f'create table copied.marts."{mart}" as from marts."{mart}"')
+        connection.execute("detach copied")
+    except duckdb.Error as error:
+        raise OSError(f"cannot write '{target}': {str(error).splitlines()[0]}") from error
+
+
+def _remove(unfinished: Path) -> None:
+    for file in (unfinished, Path(f"{unfinished}.wal")):
+        file.unlink(missing_ok=True)
 
 
 def _text(path: Path) -> str:

@@ -31,55 +31,136 @@
 
 
 {% macro check_vars() -%}
-    {%- do check_source_settings() -%}
-    {%- if var('extra_columns') is string or var('extra_columns') is not sequence -%}
-        {{ raise_error("var 'extra_columns' is '" ~ var('extra_columns') ~ "'; it must be a list, like [utm_medium].") }}
-    {%- endif -%}
-    {%- if not modules.re.fullmatch('[A-Za-z0-9]{1,10}', var('currency') | string) -%}
+    {%- do check_var_types() -%}
+    {%- if not modules.re.fullmatch('[A-Za-z0-9]{1,10}', var('currency')) -%}
         {{ raise_error("var 'currency' is '" ~ var('currency') ~ "'; it must be a code like 'USD'.") }}
     {%- endif -%}
     {%- if var('recency_from') not in ['as_of', 'last_complete_month'] -%}
         {{ raise_error("var 'recency_from' is '" ~ var('recency_from') ~ "'; it must be as_of or last_complete_month.") }}
     {%- endif -%}
+    {%- if var('rfm_includes_guests') is not boolean -%}
+        {{ raise_error("var 'rfm_includes_guests' is '" ~ var('rfm_includes_guests') ~ "'; it must be true or false.") }}
+    {%- endif -%}
     {%- do check_var_times() -%}
-    {%- do check_var_numbers() -%}
     {%- do check_var_pairs() -%}
+{%- endmacro %}
+
+
+{#
+    What can be said without a query. Asked while dbt still reads the models too (generate_schema_name): a
+    model that computes with a var of another type would end the run with an error of Jinja.
+#}
+{% macro check_var_types() -%}
+    {%- do check_templates() -%}
+    {%- do check_sources() -%}
+    {%- do check_source_settings() -%}
+    {%- do check_feature_list() -%}
+    {%- if var('extra_columns') is string or var('extra_columns') is not sequence or var('extra_columns') | reject('string') | list -%}
+        {{ raise_error("var 'extra_columns' is " ~ shown(var('extra_columns')) ~ "; it must be a list of column names, like [utm_medium].") }}
+    {%- endif -%}
+    {%- if var('currency') is not string -%}
+        {{ raise_error("var 'currency' is " ~ shown(var('currency')) ~ "; it must be a code like 'USD'.") }}
+    {%- endif -%}
+    {%- if var('raw_path') is mapping or (var('raw_path') is sequence and var('raw_path') is not string) -%}
+        {{ raise_error("var 'raw_path' is '" ~ var('raw_path') ~ "'; it must be one file, glob or folder.") }}
+    {%- endif -%}
+    {%- do check_var_numbers() -%}
+{%- endmacro %}
+
+{% macro shown(value) -%}
+    {{ return("null" if value is none else "'" ~ value ~ "'") }}
+{%- endmacro %}
+
+
+{#
+    dbt runs what a text in --vars holds in double braces, and so would a path. Elsewhere, in a file's name
+    or its data, such text is text.
+#}
+{% macro check_templates() -%}
+    {%- for name, value in invocation_args_dict.vars.items() if value is string -%}
+        {%- for opening in ['{' ~ '{', '{' ~ '%', '{' ~ '#'] if opening in value -%}
+            {{ raise_error("var '" ~ name ~ "' is '" ~ value ~ "', but dbt would run what stands behind '" ~ opening ~ "'. Where a path holds that, write * in its place, or give its folder.") }}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{# The chosen source's entry of var `sources`, as far as every source needs it. #}
+{% macro check_sources() -%}
+    {%- set config = source_config() -%}
+    {%- set entry = "var 'sources': entry '" ~ var('source') ~ "' " -%}
+    {%- if config is not mapping -%}
+        {{ raise_error(entry ~ "is " ~ shown(config) ~ "; it must have what vars.yml says of sources.") }}
+    {%- endif -%}
+    {%- if config.get('time_zone') not in modules.pytz.all_timezones -%}
+        {{ raise_error(entry ~ "has time_zone " ~ shown(config.get('time_zone')) ~ ", not a known time zone. Write it like 'Europe/Berlin'.") }}
+    {%- endif -%}
+    {%- for key in ['provides', 'entities'] if config.get(key) is not mapping or not config.get(key) -%}
+        {{ raise_error(entry ~ "has " ~ key ~ " " ~ shown(config.get(key)) ~ "; it must be a mapping, as in vars.yml.") }}
+    {%- endfor -%}
+    {%- for entity, settings in config.entities.items() -%}
+        {%- set columns = settings.get('columns') if settings is mapping -%}
+        {%- if columns is string or columns is not sequence or not columns or columns | reject('string') | list -%}
+            {{ raise_error(entry ~ "has columns " ~ shown(columns) ~ " for entity '" ~ entity ~ "'; it must be a list of column names.") }}
+        {%- endif -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 
 {# How the chosen source writes its values. #}
 {% macro check_source_settings() -%}
     {%- set config = source_config() -%}
-    {%- set of_source = "var 'sources', source '" ~ var('source') ~ "': " -%}
+    {%- set of_source = "var 'sources': entry '" ~ var('source') ~ "' has " -%}
     {%- set known = ['time_zone', 'grows_by_file', 'provides', 'entities', 'decimal_mark', 'day_first', 'time_formats', 'null_words', 'has_header'] -%}
     {%- for name in config if name not in known -%}
-        {{ raise_error(of_source ~ "'" ~ name ~ "' is no setting. Use one of: " ~ known | join(', ') ~ ".") }}
+        {{ raise_error(of_source ~ "'" ~ name ~ "', which is no setting. Use one of: " ~ known | join(', ') ~ ".") }}
     {%- endfor -%}
     {%- if config.get('decimal_mark') not in [none, '.', ','] -%}
-        {{ raise_error(of_source ~ "decimal_mark is '" ~ config.decimal_mark ~ "'; it must be '.' or ','.") }}
+        {{ raise_error(of_source ~ "decimal_mark " ~ shown(config.decimal_mark) ~ "; it must be '.' or ','.") }}
     {%- endif -%}
     {%- for name in ['day_first', 'has_header'] if config.get(name) is not none and config[name] is not boolean -%}
-        {{ raise_error(of_source ~ name ~ " is '" ~ config[name] ~ "'; it must be true or false.") }}
+        {{ raise_error(of_source ~ name ~ " " ~ shown(config[name]) ~ "; it must be true or false.") }}
     {%- endfor -%}
     {%- for name in ['time_formats', 'null_words'] if config.get(name) is not none and (config[name] is string or config[name] is mapping or config[name] is not iterable) -%}
-        {{ raise_error(of_source ~ name ~ " is '" ~ config[name] ~ "'; it must be a list, like " ~ ("['%d.%m.%Y %H:%M']" if name == 'time_formats' else "['-', 'k.A.']") ~ ".") }}
+        {{ raise_error(of_source ~ name ~ " " ~ shown(config[name]) ~ "; it must be a list, like " ~ ("['%d.%m.%Y %H:%M']" if name == 'time_formats' else "['-', 'k.A.']") ~ ".") }}
     {%- endfor -%}
     {%- for format in config.get('time_formats') or [] -%}
         {%- if not modules.re.fullmatch('([^%]|%-?[YymdHIMSfpbBaAjzZ%])*', format | string) or not modules.re.search('%-?[Yy]', format | string) -%}
-            {{ raise_error(of_source ~ "time_formats holds '" ~ format ~ "'; write a format like '%d.%m.%Y %H:%M', with a year and of %Y %y %m %d %j %H %I %p %M %S %f %b %B %a %A %z %Z only.") }}
+            {{ raise_error(of_source ~ "time_formats with " ~ shown(format) ~ "; write a format like '%d.%m.%Y %H:%M', with a year and of %Y %y %m %d %j %H %I %p %M %S %f %b %B %a %A %z %Z only.") }}
         {%- endif -%}
     {%- endfor -%}
     {%- for entity, entity_config in config.entities.items() if config.get('has_header') == false and entity_config.get('optional_columns') -%}
-        {{ raise_error(of_source ~ "entity '" ~ entity ~ "' has optional_columns, but its files have no header (has_header: false). Name all columns in `columns`, in their order.") }}
+        {{ raise_error(of_source ~ "optional_columns for entity '" ~ entity ~ "', but files without a header (has_header: false). Name all columns in `columns`, in their order.") }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{% macro check_feature_list() -%}
+    {%- set needed = {
+        'statistics': [], 'session_measures': ['rees46', 'unit', 'is'], 'ratios': ['rees46', 'unit', 'is'],
+        'month_series': ['rees46', 'unit', 'is'], 'month_statistics': [],
+        'latent_factors': ['count', 'rees46', 'unit', 'is'],
+    } -%}
+    {%- set features = var('customer_feature_list') -%}
+    {%- for part, keys in needed.items() -%}
+        {%- set entries = features.get(part) if features is mapping -%}
+        {%- if entries is not mapping -%}
+            {{ raise_error("var 'customer_feature_list' has no mapping '" ~ part ~ "'; it must have all that vars.yml has.") }}
+        {%- endif -%}
+        {%- for name, entry in entries.items() -%}
+            {%- for key in keys if entry is not mapping or key not in entry -%}
+                {{ raise_error("var 'customer_feature_list': '" ~ name ~ "' in " ~ part ~ " has no '" ~ key ~ "', which vars.yml has.") }}
+            {%- endfor -%}
+        {%- endfor -%}
     {%- endfor -%}
 {%- endmacro %}
 
 
 {% macro check_var_times() -%}
-    {%- for name in ['valid_from', 'valid_to', 'as_of', 'expected_until'] if var(name) is not none -%}
+    {%- for name in ['valid_from', 'valid_to', 'as_of', 'expected_until'] if var(name) is not none or name.startswith('valid') -%}
         {%- set time = '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?' -%}
         {%- if not modules.re.fullmatch(time, var(name) | string) or not run_query("select try_cast(" ~ text_literal(var(name) | string) ~ " as timestamp)")[0][0] -%}
-            {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "', not a date or time in UTC. Write it like '2026-01-31' or '2026-01-31 12:00:00'.") }}
+            {{ raise_error("var '" ~ name ~ "' is " ~ shown(var(name)) ~ ", not a date or time in UTC. Write it like '2026-01-31' or '2026-01-31 12:00:00'.") }}
         {%- endif -%}
     {%- endfor -%}
     {%- for name in ['source_time_zone', 'reporting_time_zone'] if var(name) is not none -%}
@@ -93,22 +174,23 @@
 {% macro check_var_numbers() -%}
     {%- set limits = {
         'session_gap_seconds': 31536000, 'session_id_gap_seconds': 31536000,
-        'engaged_session_seconds': 86400, 'bot_events_per_day': 1000000000, 'cluster_k_min': 50,
+        'engaged_session_seconds': 86400, 'bot_events_per_day': 1000000000,
+        'order_repeat_seconds': 31536000, 'cluster_k_min': 50,
         'cluster_k_max': 50, 'churn_observation_days': 3650, 'churn_holdout_days': 3650,
         'quality_sample_rows': 10000000, 'random_seed': 2147483647, 'csv_record_lines': 10000,
         'age_band_years': 100, 'salary_band_width': 1000000000,
     } -%}
     {%- for name, limit in limits.items() -%}
         {%- if var(name) is not integer or var(name) is boolean or not 1 <= var(name) <= limit -%}
-            {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must be a whole number from 1 to " ~ limit ~ ".") }}
+            {{ raise_error("var '" ~ name ~ "' is " ~ shown(var(name)) ~ "; it must be a whole number from 1 to " ~ limit ~ ".") }}
         {%- endif -%}
     {%- endfor -%}
     {%- if var('customer_model_time_step') is not none and (var('customer_model_time_step') is not integer or var('customer_model_time_step') is boolean) -%}
         {{ raise_error("var 'customer_model_time_step' is '" ~ var('customer_model_time_step') ~ "'; it must be a whole number, or null for each customer's latest.") }}
     {%- endif -%}
-    {%- for name in ['experiment_confidence', 'experiment_srm_level', 'cluster_min_stability', 'cluster_min_share', 'churn_high_risk_share', 'churn_medium_risk_share', 'rejected_share_limit', 'assumed_margin'] -%}
+    {%- for name in ['experiment_confidence', 'experiment_srm_level', 'cluster_min_stability', 'cluster_min_share', 'churn_high_risk_share', 'churn_medium_risk_share', 'rejected_share_limit', 'rejected_purchase_share_limit', 'assumed_margin'] -%}
         {%- if var(name) is not number or not 0 < var(name) < 1 -%}
-            {{ raise_error("var '" ~ name ~ "' is '" ~ var(name) ~ "'; it must lie between 0 and 1.") }}
+            {{ raise_error("var '" ~ name ~ "' is " ~ shown(var(name)) ~ "; it must lie between 0 and 1.") }}
         {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}
@@ -145,9 +227,10 @@
         {%- if var('raw_path') is not none -%}
             {{ raise_error("var 'raw_path' is set, but source '" ~ var('source') ~ "' reads its own seeds. Leave 'raw_path' out, or choose source 'tracking' for files of the same shape.") }}
         {%- endif -%}
-    {%- elif var('raw_path') is none -%}
+    {%- elif not var('raw_path') -%}
         {{ raise_error("var 'raw_path' is missing: source '" ~ var('source') ~ "' reads files. Give a file, a glob or a folder.") }}
     {%- else -%}
+        {%- do check_place_of_files() -%}
         {%- for entity, config in source_entities().items() if not config.is_optional and not list_raw_files(var('source'), entity) -%}
             {%- if entity != (source_entities() | first) and not is_folder(var('raw_path') | string) -%}
                 {{ raise_error("var 'raw_path' is '" ~ var('raw_path') ~ "', which is no folder: source '" ~ var('source') ~ "' reads files of several kinds. Give the folder that holds them.") }}
@@ -158,13 +241,43 @@
 {%- endmacro %}
 
 
-{# The layouts of the files that this run will load. #}
+{# Files that the engine could not read, or would leave out. #}
+{% macro check_place_of_files() -%}
+    {{ return(adapter.dispatch('check_place_of_files', 'footfall')()) }}
+{%- endmacro %}
+
+{% macro default__check_place_of_files() -%}
+{%- endmacro %}
+
+{% macro duckdb__check_place_of_files() -%}
+    {%- set path = var('raw_path') | string -%}
+    {%- if '://' in path -%}
+        {{ raise_error("var 'raw_path' is '" ~ path ~ "', an address. Bring the files to this machine and give their folder: nothing is fetched from elsewhere.") }}
+    {%- endif -%}
+    {%- set found = [] -%}
+    {%- for entity in source_entities() -%}
+        {%- do found.extend(list_raw_files(var('source'), entity)) -%}
+    {%- endfor -%}
+    {%- set problems = [] -%}
+    {%- for row in run_query("select unnest(hidden_raw_files(" ~ text_literal(path) ~ "))") if row[0] not in found -%}
+        {%- do problems.append("file '" ~ row[0] ~ "' would not be found: its path holds a backslash. Rename it, or move it elsewhere.") -%}
+    {%- endfor -%}
+    {%- do raise_errors(problems) -%}
+{%- endmacro %}
+
+
+{# The files as such, and the layouts of those that this run will load. #}
 {% macro check_raw_files() -%}
     {%- if execute and has_files() -%}
         {%- set found = [] -%}
         {%- for entity in source_entities() -%}
             {%- do found.extend(found_files(entity)) -%}
-            {%- do raw_layouts(var('source'), entity, found_files(entity) if flags.FULL_REFRESH else unloaded_files(entity)) -%}
+        {%- endfor -%}
+        {%- do raise_errors(file_problems(found, false)) -%}
+        {%- for entity in source_entities() -%}
+            {%- set files = found_files(entity) if flags.FULL_REFRESH else unloaded_files(entity) -%}
+            {%- do raise_errors(file_problems(files, true)) -%}
+            {%- do raw_layouts(var('source'), entity, files) -%}
         {%- endfor -%}
         {%- if is_folder(var('raw_path') | string) -%}
             {%- for row in run_query("select file from " ~ list_files(var('raw_path') ~ '/**') ~ " order by file") if row[0] not in found -%}

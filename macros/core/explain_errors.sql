@@ -5,8 +5,10 @@
 {% macro explain_errors(results) -%}
     {%- set failed = results | selectattr('status', 'equalto', 'error') | list if execute else [] -%}
     {%- if failed -%}
-        {%- set said = [failed[0].message] -%}
-        {%- for line in failed[0].message.splitlines() if 'Error: ' in line -%}
+        {#- the first line says where, the second what -#}
+        {%- set lines = failed[0].message.splitlines() -%}
+        {%- set said = [lines[:2] | map('trim') | join(': ')] -%}
+        {%- for line in lines if 'Error: ' in line -%}
             {%- do said.append(failed[0].node.name ~ " was not built: " ~ line | trim) -%}
         {%- endfor -%}
         {%- set more_memory = ' Raise FOOTFALL_MEMORY_LIMIT (see profiles.yml), then run again.' -%}
@@ -18,6 +20,6 @@
         {%- for text, todo in advice.items() if text in said | last -%}
             {%- do said.append((said | last) ~ "." ~ todo) -%}
         {%- endfor -%}
-        {{ log("Footfall: " ~ (said | last).split("Footfall: ") | last, info=true) }}
+        {{ log("Footfall: " ~ (said | last).split("Footfall: ", 1) | last, info=true) }}
     {%- endif -%}
 {%- endmacro %}

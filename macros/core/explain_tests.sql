@@ -1,15 +1,75 @@
-{# After a run: what the project's own tests found, a row a line. dbt itself prints how many rows only. #}
-{% macro explain_tests(results) -%}
-    {%- if execute -%}
-        {%- for result in results if result.status in ['fail', 'warn'] and not result.node.test_metadata -%}
-            {%- set found = run_query("select * from (" ~ result.node.compiled_code ~ ") limit 5") -%}
-            {%- for row in found.rows -%}
-                {%- set values = [] -%}
-                {%- for name in found.column_names -%}
-                    {%- do values.append(name ~ "=" ~ row[name]) -%}
-                {%- endfor -%}
-                {{ log("Footfall: " ~ result.node.name ~ ": " ~ values | join(", "), info=true) }}
+{#
+    After a run: what each failed or warning test found, in words. dbt itself prints how many rows only.
+    A list of {test, status, row_count, findings}, with at most 20 findings each.
+#}
+{% macro test_findings(results) -%}
+    {%- set found = [] -%}
+    {%- for result in results if result.node.resource_type == 'unit_test' and result.status == 'fail' -%}
+        {%- do found.append({'test': result.node.name, 'status': 'fail', 'row_count': 1, 'findings': ["unit test " ~ result.node.name ~ " of model " ~ result.node.model ~ ": the model gives other rows than it expects; dbt shows which below"]}) -%}
+    {%- endfor -%}
+    {%- for result in results if result.node.resource_type == 'test' and result.status in ['fail', 'warn'] -%}
+        {%- set rows = run_query("select * from (" ~ findings_query(result.node) ~ ") as findings limit 20") -%}
+        {%- set findings = [] -%}
+        {%- for row in rows.rows -%}
+            {%- set values = [] -%}
+            {%- for name in rows.column_names -%}
+                {%- do values.append(row[name] if name == 'finding' else name ~ "=" ~ row[name]) -%}
             {%- endfor -%}
+            {%- do findings.append((values if 'finding' in rows.column_names else [result.node.name ~ ": "] ~ values) | join(", ")) -%}
         {%- endfor -%}
+        {%- do found.append({'test': result.node.name, 'status': result.status | string, 'row_count': result.failures, 'findings': findings}) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
+{# What a test found, as SQL: a sentence a row for the project's own tests and for tests of seeds. #}
+{% macro findings_query(node) -%}
+    {%- set tested = graph.nodes.get(node.attached_node) -%}
+    {%- if not node.test_metadata or not tested or tested.resource_type != 'seed' -%}
+        {{ return(node.compiled_code) }}
     {%- endif -%}
+    {{ return(seed_findings(node, tested)) }}
+{%- endmacro %}
+
+
+{# The rows of a seed that one of its tests complains of, by their line in the file. #}
+{% macro seed_findings(node, seed) -%}
+    {%- set kind = node.test_metadata.name -%}
+    {%- set kwargs = node.test_metadata.kwargs -%}
+    {%- set columns = kwargs.columns or [kwargs.column_name] -%}
+    {%- set accepted = kwargs['values'] -%}
+    {%- set values = [] -%}
+    {%- for column in columns -%}
+        {%- do values.append("coalesce(cast(" ~ column ~ " as string), '')") -%}
+    {%- endfor -%}
+    {%- set held = values | join(" || ', ' || ") -%}
+    {%- set file = text_literal(seed.original_file_path) -%}
+    with numbered as (
+        select *, cast({{ seed_row_number() }} as string) as file_line from {{ node_relation(seed) }}
+    )
+    {%- if kind in ['unique', 'listed_once', 'unique_combination'] %}
+    select
+        'lines ' || {{ dbt.listagg('file_line', "' and '", 'order by cast(file_line as int)') }} || ' of ' || {{ file }}
+        || ' have the same {{ columns | join(', ') }} (' || min({{ held }}) || '); keep one of them' as finding
+    from numbered
+    group by {{ columns | join(', ') if kind != 'listed_once' else 'lower(trim(' ~ columns[0] ~ '))' }}
+    having count(*) > 1
+    order by min(cast(file_line as int))
+    {%- elif kind == 'not_null' %}
+    select 'line ' || file_line || ' of ' || {{ file }} || ' has no {{ columns[0] }}; fill it in' as finding
+    from numbered
+    where {{ columns[0] }} is null
+    {%- else %}
+    select
+        'line ' || file_line || ' of ' || {{ file }} || ' has {{ columns[0] }} ''' || {{ held }} || ''''
+        {%- if accepted and accepted is not string %} || '; use one of: {{ accepted | join(', ') }}'{% endif %} as finding
+    from numbered
+    where {{ columns[0] }} in (select value_field from ({{ node.compiled_code }}) as refused)
+    {%- endif %}
+{%- endmacro %}
+
+
+{% macro node_relation(node) -%}
+    {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) }}
 {%- endmacro %}

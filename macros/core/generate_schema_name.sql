@@ -1,4 +1,8 @@
+{# dbt asks for each model's schema while it reads the project: the first chance to look at the vars. #}
 {% macro generate_schema_name(custom_schema_name, node=none) -%}
+    {%- if not execute and node.resource_type == 'model' -%}
+        {%- do check_var_types() -%}
+    {%- endif -%}
     {{ adapter.dispatch('generate_schema_name', 'footfall')(custom_schema_name, node) }}
 {%- endmacro %}
 

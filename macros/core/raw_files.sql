@@ -2,8 +2,11 @@
 
 {# The chosen source's entry of var `sources`; an unknown source ends the run here. #}
 {% macro source_config() -%}
+    {%- if var('sources') is not mapping -%}
+        {{ raise_error("var 'sources' is " ~ shown(var('sources')) ~ "; it must have an entry per source, as in vars.yml.") }}
+    {%- endif -%}
     {%- if var('source') is not string or var('source') not in var('sources') -%}
-        {{ raise_error("var 'source' is '" ~ var('source') ~ "', which is no known source. Use one of: " ~ var('sources') | join(', ') ~ ".") }}
+        {{ raise_error("var 'source' is " ~ shown(var('source')) ~ ", which is no known source. Use one of: " ~ var('sources') | join(', ') ~ ".") }}
     {%- endif -%}
     {{ return(var('sources')[var('source')]) }}
 {%- endmacro %}
@@ -14,8 +17,23 @@
 {%- endmacro %}
 
 
+{# Ends the run with one line, also where a var or a file's name holds a line end. #}
 {% macro raise_error(message) -%}
-    {{ exceptions.raise_compiler_error("Footfall: " ~ message) }}
+    {{ exceptions.raise_compiler_error("Footfall: " ~ one_line(message)) }}
+{%- endmacro %}
+
+{# Of several problems, each has its line before. #}
+{% macro raise_errors(messages) -%}
+    {%- if messages | length > 1 -%}
+        {%- for message in messages -%}{{ log("Footfall: " ~ one_line(message), info=true) }}{%- endfor -%}
+        {{ raise_error(messages[0] ~ " (And " ~ (messages | length - 1) ~ " more, listed above.)") }}
+    {%- elif messages -%}
+        {{ raise_error(messages[0]) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro one_line(text) -%}
+    {{ return(text | replace('\n', '\\n') | replace('\r', '\\r')) }}
 {%- endmacro %}
 
 
@@ -51,6 +69,28 @@
 
 
 {#
+    What is wrong with raw files as such, a line each: an unreadable one, and, where they are new, one that
+    is damaged or cut short. Spark tells by itself, when it reads.
+#}
+{% macro file_problems(paths, is_new) -%}
+    {{ return(adapter.dispatch('file_problems', 'footfall')(paths, is_new)) }}
+{%- endmacro %}
+
+{% macro default__file_problems(paths, is_new) -%}
+    {{ return([]) }}
+{%- endmacro %}
+
+{% macro duckdb__file_problems(paths, is_new) -%}
+    {%- set problems = [] -%}
+    {%- set asked = "select file, raw_file_problem(file, " ~ is_new ~ ") as problem from (select unnest([" ~ text_literals(paths) ~ "]) as file)" -%}
+    {%- for row in run_query("with asked as materialized (" ~ asked ~ ") select * from asked where problem is not null order by file") if paths -%}
+        {%- do problems.append("file '" ~ row[0] ~ "' " ~ row[1]) -%}
+    {%- endfor -%}
+    {{ return(problems) }}
+{%- endmacro %}
+
+
+{#
     How each of an entity's files is laid out: [{path, format, delimiter, columns}], columns in snake case
     ('Customer ID' is customer_id), in file order. Raises one line when a file is not one that the
     source can read; when there are several such files, each has its line before.
@@ -72,12 +112,7 @@
             {%- do problems.append("file '" ~ path ~ "' " ~ problem) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- if problems | length > 1 -%}
-        {%- for problem in problems -%}{{ log("Footfall: " ~ problem, info=true) }}{%- endfor -%}
-        {{ raise_error(problems[0] ~ " (And " ~ (problems | length - 1) ~ " more, listed above.)") }}
-    {%- elif problems -%}
-        {{ raise_error(problems[0]) }}
-    {%- endif -%}
+    {%- do raise_errors(problems) -%}
     {{ return(layouts) }}
 {%- endmacro %}
 
@@ -144,9 +179,8 @@
 {% macro parquet_layout(file) -%}
     {%- set columns = [] -%}
     {%- set texts = [] -%}
-    {#- Spark describes a column by a third value, a comment -#}
     {%- for column in run_query(parquet_columns(file)).rows -%}
-        {%- do columns.append(snake_case(column[0])) -%}
+        {%- do columns.append(snake_case(parquet_column_name(column))) -%}
         {%- do texts.append(parquet_text(column[0], column[1])) -%}
     {%- endfor -%}
     {{ return({'format': 'parquet', 'columns': columns, 'texts': texts}) }}
@@ -159,13 +193,30 @@
 {%- endmacro %}
 
 {% macro duckdb__parquet_columns(file) -%}
-    {{ return("select column_name, column_type from (describe select * from " ~ parquet_rows([file]) ~ ")") }}
+    {{ return("select column_name, column_type, column_name in (select name from parquet_schema(" ~ path_list([file]) ~ ")) from (describe select * from " ~ parquet_rows([file]) ~ ")") }}
 {%- endmacro %}
 
 
 {#
-    A column of a Parquet file as text, whatever its type; a number as the source writes it in text, so
-    that staging reads both alike.
+    The name that a column has in its file. Of two columns of one name, DuckDB calls the second `name_1`.
+    Spark takes no such file.
+#}
+{% macro parquet_column_name(column) -%}
+    {{ return(adapter.dispatch('parquet_column_name', 'footfall')(column)) }}
+{%- endmacro %}
+
+{% macro default__parquet_column_name(column) -%}
+    {{ return(column[0]) }}
+{%- endmacro %}
+
+{% macro duckdb__parquet_column_name(column) -%}
+    {{ return(column[0] if column[2] else modules.re.sub('_[0-9]+$', '', column[0])) }}
+{%- endmacro %}
+
+
+{#
+    A column of a Parquet file as text, whatever its type; lists, structs and maps as JSON, a number as the
+    source writes it in text, so that staging reads both alike.
 #}
 {% macro parquet_text(name, type) -%}
     {{ return(adapter.dispatch('parquet_text', 'footfall')(name, type)) }}
@@ -174,10 +225,12 @@
 {% macro duckdb__parquet_text(name, type) -%}
     {%- set column = adapter.quote(name | replace('"', '""')) -%}
     {%- set text = number_as_text(column) if type in ['DOUBLE', 'FLOAT'] else "cast(" ~ column ~ " as string)" -%}
-    {%- if source_setting('decimal_mark') == ',' and modules.re.match('DOUBLE|FLOAT|DECIMAL', type) -%}
+    {%- if source_setting('decimal_mark') == ',' and modules.re.fullmatch('DOUBLE|FLOAT|DECIMAL[(].*[)]', type) -%}
         {{ return("replace(" ~ text ~ ", '.', ',')") }}
     {%- elif type == 'BLOB' -%}
         {{ return("try(decode(" ~ column ~ "))") }}
+    {%- elif modules.re.search('^(STRUCT|MAP|UNION)[(]|[]]$', type) -%}
+        {{ return("cast(to_json(" ~ column ~ ") as string)") }}
     {%- else -%}
         {{ return(text) }}
     {%- endif -%}
@@ -301,11 +354,17 @@
 {%- endmacro %}
 
 
+{% macro text_literals(texts) -%}
+    {%- set literals = [] -%}
+    {%- for text in texts -%}{%- do literals.append(text_literal(text)) -%}{%- endfor -%}
+    {{ return(literals | join(', ')) }}
+{%- endmacro %}
+
 {# Paths for a reader that would take [, * and ? in them as a pattern. #}
 {% macro path_list(paths) -%}
-    {%- set literals = [] -%}
+    {%- set escaped = [] -%}
     {%- for path in paths -%}
-        {%- do literals.append(text_literal(modules.re.sub('([*?[])', '[\\1]', path))) -%}
+        {%- do escaped.append(modules.re.sub('([*?[])', '[\\1]', path)) -%}
     {%- endfor -%}
-    {{ return("[" ~ literals | join(', ') ~ "]") }}
+    {{ return("[" ~ text_literals(escaped) ~ "]") }}
 {%- endmacro %}

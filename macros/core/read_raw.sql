@@ -137,9 +137,11 @@ where source_row > {{ group.header_lines }} and line is not null
 {%- endmacro %}
 
 {% macro csv_reader(paths, new_line, is_kept_aside, longest_line) -%}
+    {#- a line holds no line feed: as the delimiter it cuts nothing. '\n' in quotes is two characters,
+        which a text may hold -#}
     {%- set options = [
         "columns = {'line': 'varchar'}", "auto_detect = false", "header = false",
-        "delim = '\\n'", "quote = ''", "escape = ''", "comment = ''", "strict_mode = false",
+        "delim = chr(10)", "quote = ''", "escape = ''", "comment = ''", "strict_mode = false",
         "max_line_size = " ~ longest_line, "hive_partitioning = false",
         "new_line = '" ~ new_line ~ "'",
         "store_rejects = true" if is_kept_aside else "ignore_errors = true",
@@ -272,12 +274,16 @@ where source_row > {{ group.header_lines }} and line is not null
 {%- endmacro %}
 
 
+{# Besides lines that are no UTF-8, the reader leaves out those of more than 100 MB. #}
 {% macro add_undecodable_lines(paths) -%}
     create or replace temp table undecodable as
     select
         scans.file_path as source_file,
         errors.line as source_row,
         trim(errors.csv_line, chr(10) || chr(13)) as raw_line,
+        case
+            when errors.error_type = 'LINE SIZE OVER MAXIMUM' then 'line_too_long' else 'bad_encoding'
+        end as malformed_reason,
         row_number() over (partition by scans.file_path order by errors.line) as lines_left_out
     from reject_errors as errors
     inner join reject_scans as scans
@@ -305,7 +311,7 @@ where source_row > {{ group.header_lines }} and line is not null
     where base.rowid = shifts.row_id;
 
     insert into {{ this }} (source_file, source_row, malformed_reason, raw_line)
-    select source_file, source_row, 'bad_encoding', raw_line from undecodable
+    select source_file, source_row, malformed_reason, raw_line from undecodable
 {%- endmacro %}
 
 

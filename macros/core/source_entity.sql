@@ -1,7 +1,7 @@
 {#
     The model that delivers an entity of the input contract for the chosen source, or, where the source
     lacks the entity, a relation with the same columns and no row. Nothing passes before the quality
-    gate has.
+    gate has. Blanks around a text are no part of it, and ids get a form that none of our own has.
     columns: {name: type}, the contract of the entity.
 #}
 {% macro source_entity(entity, columns) -%}
@@ -9,8 +9,14 @@
     -- depends_on: {{ ref('quality_gate') }}
     {%- if entity in source_config().provides %}
     select
-        {%- for name in columns %}
-        {{ name }}{{ ',' if not loop.last }}
+        {%- for name, type in columns.items() %}
+        {% if name in ['customer_id', 'anonymous_id', 'session_id', 'order_id'] -%}
+        {{ source_id(trimmed(name)) }} as {{ name }}
+        {%- elif type == 'string' and name not in ['extra', 'source_file', 'rejection_reason'] -%}
+        {{ trimmed(name) }} as {{ name }}
+        {%- else -%}
+        {{ name }}
+        {%- endif %}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref(source_config().provides[entity]) }}
     {%- else %}

@@ -462,12 +462,6 @@
 {%- endmacro %}
 
 
-{# Who an event is by, when no known customer is: its device, else its session. #}
-{% macro visitor_id() -%}
-    coalesce('anonymous-' || anonymous_id, 'session-' || session_id)
-{%- endmacro %}
-
-
 {# A composite sort key for min_by and max_by. #}
 {% macro sort_key(columns) -%}
     {{ adapter.dispatch('sort_key', 'footfall')(columns) }}
@@ -475,18 +469,4 @@
 
 {% macro duckdb__sort_key(columns) -%}
     row({{ columns | join(', ') }})
-{%- endmacro %}
-
-
-{# Where an event stands among all others, as one sort key. #}
-{% macro event_position() -%}
-    {{ adapter.dispatch('event_position', 'footfall')() }}
-{%- endmacro %}
-
-{% macro duckdb__event_position() -%}
-    {#- microseconds, type and the id's first and last eight bytes in one number: min_by is twice as
-        fast as on a row, and the same on every engine -#}
-    (cast(epoch_us(event_at) as hugeint) * 1000 + event_order) * 36893488147419103232
-    + cast(cast(encode(event_id)[:8] as bit) as hugeint)
-    + cast(cast(encode(event_id)[-8:] as bit) as hugeint)
 {%- endmacro %}

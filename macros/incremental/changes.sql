@@ -8,6 +8,19 @@
 {%- endmacro %}
 
 
+{# SQL for the orders with lines that came, went or were copied in loads after the one given. #}
+{% macro changed_orders(load) -%}
+    select order_id from {{ ref('int_events_checked') }}
+    where load_id > {{ load }} and order_id is not null
+    union all
+    select order_id from {{ ref('int_events_repeated') }}
+    where load_id > {{ load }} and order_id is not null
+    union all
+    select order_id from state.removed_events
+    where load_id > {{ load }} and order_id is not null
+{%- endmacro %}
+
+
 {# Pre-hook of int_events_checked: rows of changed files go, and are remembered for the models behind. #}
 {% macro forget_changed_events() -%}
     {{ return(adapter.dispatch('forget_changed_events', 'footfall')()) }}
@@ -16,7 +29,7 @@
 {% macro duckdb__forget_changed_events() -%}
     {%- if execute and is_incremental() -%}
     insert into state.removed_events
-    select {{ load_id() }}, event_id, customer_id, visitor_id, session_id, event_at
+    select {{ load_id() }}, event_id, customer_id, visitor_id, session_id, event_at, order_id
     from {{ this }}
     where {{ in_changed_files(events_entity()) }} and rejection_reason is null;
     delete from {{ this }} where {{ in_changed_files(events_entity()) }}
@@ -29,7 +42,7 @@
     {%- if execute and is_incremental() -%}
     {%- set changed = "event_id in (" ~ changed_keys('event_id') ~ ")" -%}
     insert into state.removed_events
-    select {{ load_id() }}, event_id, customer_id, visitor_id, session_id, event_at
+    select {{ load_id() }}, event_id, customer_id, visitor_id, session_id, event_at, order_id
     from {{ this }}
     where {{ changed }};
     delete from {{ this }} where {{ changed }}

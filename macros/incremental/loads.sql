@@ -13,8 +13,10 @@
             );
             create table if not exists state.file_changes (load_id bigint, entity text, path text);
             create table if not exists state.removed_events (
-                load_id bigint, event_id text, customer_id text, visitor_id text, session_id text, event_at timestamp
+                load_id bigint, event_id text, customer_id text, visitor_id text, session_id text,
+                event_at timestamp, order_id text
             );
+            alter table state.removed_events add column if not exists order_id text;
             create table if not exists state.session_changes (
                 load_id bigint, customer_id text, session_id text, changed_from timestamp
             );

@@ -72,10 +72,12 @@
 {% macro spark__parquet_text(name, type) -%}
     {%- set column = adapter.quote(name) -%}
     {%- set text = number_as_text(column) if type in ['double', 'float'] else "cast(" ~ column ~ " as string)" -%}
-    {%- if source_setting('decimal_mark') == ',' and modules.re.match('double|float|decimal', type) -%}
+    {%- if source_setting('decimal_mark') == ',' and modules.re.fullmatch('double|float|decimal[(].*[)]', type) -%}
         {{ return("replace(" ~ text ~ ", '.', ',')") }}
     {%- elif type == 'binary' -%}
         {{ return("try_validate_utf8(cast(" ~ column ~ " as string))") }}
+    {%- elif modules.re.match('(array|struct|map)<', type) -%}
+        {{ return("to_json(" ~ column ~ ", map('ignoreNullFields', 'false'))") }}
     {%- else -%}
         {{ return(text) }}
     {%- endif -%}

@@ -142,16 +142,6 @@
 {%- endmacro %}
 
 
-{% macro spark__event_position() -%}
-    struct(
-        event_at,
-        event_order,
-        cast(conv(hex(substring(encode(event_id, 'utf-8'), 1, 8)), 16, 10) as decimal(20, 0))
-        + cast(conv(hex(substring(encode(event_id, 'utf-8'), -8, 8)), 16, 10) as decimal(20, 0))
-    )
-{%- endmacro %}
-
-
 {# A backslash escapes what follows it, in text as in a pattern. #}
 {% macro spark__text_literal(text) -%}
     {{ return("'" ~ text | replace("\\", "\\\\") | replace("'", "\\'") ~ "'") }}

@@ -46,8 +46,7 @@ with cases as (
 )
 
 select
-    case_name,
-    actual,
-    expected
+    'macro case ' || case_name || ' gives ' || coalesce(actual, 'null') || ', not '
+    || coalesce(expected, 'null') as finding
 from cases
 where actual is distinct from expected

@@ -27,6 +27,19 @@ orphans as (
 
 ),
 
+-- nor are discounts an order that nothing was bought in
+lone_discounts as (
+
+    select coalesce(sum(order_lines.revenue), 0) as revenue
+    from {{ ref('int_order_lines') }} as order_lines
+    left join {{ ref('fct_orders') }} as known_orders
+        on order_lines.order_id = known_orders.order_id
+    where
+        order_lines.event_type = 'order_discount'
+        and known_orders.order_id is null
+
+),
+
 orders as (
 
     select
@@ -53,18 +66,22 @@ products as (
 )
 
 select
-    events.revenue as event_revenue,
-    orders.revenue as order_revenue,
-    customers.revenue as customer_revenue,
-    products.revenue as product_revenue
+    'revenue and refunds do not agree: fct_events ' || cast(events.revenue as string) || ' and '
+    || cast(events.refund_amount as string) || ', fct_orders ' || cast(orders.revenue as string)
+    || ' and ' || cast(orders.refund_amount + orphans.refund_amount as string)
+    || ', dim_customers ' || cast(customers.revenue as string) || ' and '
+    || cast(customers.refund_amount as string) || '; of products, fct_events '
+    || cast(events.product_revenue as string) || ', dim_products '
+    || cast(products.revenue as string) as finding
 from events
 cross join orphans
+cross join lone_discounts
 cross join orders
 cross join customers
 cross join products
 where
-    events.revenue <> orders.revenue
-    or events.revenue <> customers.revenue
+    events.revenue <> orders.revenue + lone_discounts.revenue
+    or orders.revenue <> customers.revenue
     or events.product_revenue <> products.revenue
     or events.refund_amount <> customers.refund_amount
     or events.order_refund_amount <> orders.refund_amount + orphans.refund_amount

@@ -2,8 +2,9 @@
 {{ config(severity='warn') }}
 
 select
-    orders.status,
-    count(*) as order_count
+    'order status ' || orders.status || ' (' || cast(count(*) as string)
+    || ' orders) has no row in seeds/config/order_statuses.csv: these orders count as purchases'
+        as finding
 from {{ ref('int_orders_checked') }} as orders
 left join {{ ref('order_statuses') }} as order_statuses
     on lower(trim(orders.status)) = lower(trim(order_statuses.status))

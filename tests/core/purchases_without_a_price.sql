@@ -2,8 +2,9 @@
 {{ config(severity='warn') }}
 
 select
-    product_id,
-    count(*) as purchase_count
+    cast(count(*) as string) || ' purchases of '
+    || coalesce('product ' || product_id, 'no product')
+    || ' have no price, neither in the event nor in the products file: they count as 0' as finding
 from {{ ref('fct_events') }}
 where
     event_type = 'purchase'

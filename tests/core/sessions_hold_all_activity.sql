@@ -21,8 +21,11 @@ sessions as (
 )
 
 select
-    events.event_count,
-    sessions.event_count as session_event_count
+    'fct_events has ' || cast(events.event_count as string) || ' events of activity, '
+    || cast(events.purchase_count as string) || ' purchases and revenue '
+    || cast(events.revenue as string) || ' in them, but fct_sessions '
+    || cast(sessions.event_count as string) || ', ' || cast(sessions.purchase_count as string)
+    || ' and ' || cast(sessions.revenue as string) as finding
 from events
 cross join sessions
 where

@@ -11,11 +11,11 @@ with exposed as (
 )
 
 select
-    metrics.experiment_id,
-    metrics.metric_id,
-    metrics.experiment_group,
-    metrics.customers,
-    exposed.customers as exposed_customers
+    'metric ' || coalesce(metrics.metric_id, 'none') || ' of group '
+    || coalesce(metrics.experiment_group, exposed.experiment_group) || ' of experiment '
+    || coalesce(metrics.experiment_id, exposed.experiment_id) || ' counts '
+    || cast(coalesce(metrics.customers, 0) as string) || ' customers, but '
+    || cast(coalesce(exposed.customers, 0) as string) || ' were exposed' as finding
 from {{ ref('experiment_group_metrics') }} as metrics
 full outer join exposed
     on

@@ -28,8 +28,13 @@ entered as (
 )
 
 select
-    counted.*,
-    entered.customers as entered_customers
+    'funnel ' || coalesce(counted.funnel_id, entered.funnel_id) || ' ('
+    || coalesce(counted.breakdown || ' ' || counted.breakdown_value, 'all') || '): '
+    || coalesce(cast(entered.customers as string), 'no')
+    || ' customers entered by fct_funnel_progress, '
+    || coalesce(cast(counted.all_customers as string), 'none')
+    || ' by funnel_conversion, of them '
+    || coalesce(cast(counted.mature_customers as string), 'none') || ' mature' as finding
 from counted
 full outer join entered
     on

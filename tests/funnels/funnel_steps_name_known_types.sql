@@ -1,8 +1,8 @@
 -- A step whose event type exists nowhere would be a step that nobody can take.
 select
-    steps.funnel_id,
-    steps.step_number,
-    steps.event_type
+    'step ' || cast(steps.step_number as string) || ' of funnel ' || steps.funnel_id
+    || ' in seeds/config/funnel_steps.csv asks for event type ' || steps.event_type
+    || ', which is neither in the data nor in seeds/config/event_types.csv' as finding
 from {{ ref('funnel_steps') }} as steps
 left join {{ ref('event_types') }} as known_types
     on steps.event_type = known_types.event_type

@@ -1,11 +1,8 @@
 -- No step holds more customers than the step before, nor more than did it in any order.
 select
-    funnel_id,
-    breakdown,
-    breakdown_value,
-    population,
-    step_number,
-    customers
+    'step ' || cast(step_number as string) || ' of funnel ' || funnel_id || ' (' || breakdown || ' '
+    || breakdown_value || ', population ' || population || ') holds '
+    || cast(customers as string) || ' customers, more than came so far' as finding
 from {{ ref('funnel_conversion') }}
 where
     drop_off < 0

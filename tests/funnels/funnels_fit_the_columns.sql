@@ -20,16 +20,19 @@ judged as (
         funnel_id,
         case
             when first_step <> 1 or last_step <> step_count
-                then 'number its steps 1, 2, 3 ... in seeds/config/funnel_steps.csv'
-            when last_step > 6 then 'leave it at most 6 steps in seeds/config/funnel_steps.csv'
+                then 'number its steps 1, 2, 3 ...'
+            when last_step > 6 then 'leave it at most 6 steps'
             when window_count <> 1
-                then 'give all its steps the same window_days in seeds/config/funnel_steps.csv'
+                then 'give all its steps the same window_days'
             when shortest_window < 1
-                then 'give it window_days of 1 or more in seeds/config/funnel_steps.csv'
+                then 'give it window_days of 1 or more'
         end as what_to_do
     from funnels
 
 )
 
-select * from judged
+select
+    'funnel ' || funnel_id || ' does not work: ' || what_to_do
+    || ' in seeds/config/funnel_steps.csv' as finding
+from judged
 where what_to_do is not null

@@ -9,7 +9,11 @@ with cutoffs as (
 
 )
 
-select * from cutoffs
+select
+    'the churn model learns from days on which it is tested: cutoffs ' || cast(train_at as string)
+    || ', ' || cast(test_at as string) || ' and ' || cast(score_at as string)
+    || ' are less than var churn_holdout_days ({{ var("churn_holdout_days") }}) apart' as finding
+from cutoffs
 where
     {{ dbt.dateadd('day', var('churn_holdout_days'), 'train_at') }} > test_at
     or {{ dbt.dateadd('day', var('churn_holdout_days'), 'test_at') }} > score_at

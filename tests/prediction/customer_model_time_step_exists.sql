@@ -1,6 +1,6 @@
 -- A time_step that the files do not hold would leave customer_features empty without a word.
 {%- set time_step = var('customer_model_time_step') %}
-select '{{ time_step }} is in no file' as customer_model_time_step
+select 'var customer_model_time_step is {{ time_step }}, which is in no file' as finding
 from {{ ref('customer_features') }}
 having
     count(*) = 0

@@ -9,7 +9,9 @@ with given as (
 
 )
 
-select distinct given.reason_code
+select distinct
+    'churn reason ' || given.reason_code
+    || ' has no row in seeds/config/churn_reasons.csv; add one that says it in words' as finding
 from given
 left join {{ ref('churn_reasons') }} as reasons
     on given.reason_code = reasons.reason_code

@@ -22,8 +22,9 @@ out_of_range as (
 )
 
 select
-    scorable.customers as scorable_customers,
-    out_of_range.customers as out_of_range_customers
+    'customer_churn_scores has not all of ' || cast(scorable.customers as string)
+    || ' recent buyers, or a probability outside 0 to 1: '
+    || cast(out_of_range.customers as string) as finding
 from scorable
 cross join out_of_range
 where

@@ -13,6 +13,7 @@ EVENT_COLUMNS = [
 PRODUCT_COLUMNS = ["product_id", "product_name", "category", "brand", "unit_price", "unit_cost"]
 CUSTOMER_COLUMNS = ["customer_id", "gender", "age", "country"]
 FIRST_DAY = datetime(2025, 1, 1)
+LINE = ("product_id", "quantity", "unit_price", "order_id")
 TYPES = ("view", "view", "view", "click", "add_to_cart", "purchase", "refund", "logout")
 
 
@@ -50,14 +51,14 @@ class Shop:
         self.written += 1
         customer = pick([f"c{n}" for n in range(12)] + [""] * 5)
         own = ["", "", f"s{customer}{at:%d%H}"] if customer else [""]
-        shared = ["", f"s{at:%d%H}", f"s{at:%d}", "again", "again-2", "again-3"]
+        shared = ["", f"s{at:%d%H}", f"s{at:%d}", "again", "again-2", "again~2"]
         row = {
             "event_id": f"e{self.written}",
             "timestamp": at.isoformat(sep=" "),
             "customer_id": customer,
             # some ids are used by several customers, some come back after days, many rows have none
             "session_id": pick(shared if self.random.random() < self.tangled else own),
-            "anonymous_id": pick(["", f"d{self.random.randrange(9)}"]),
+            "anonymous_id": pick(["", f"d{self.random.randrange(9)}", "NA"]),
             "event_type": pick(TYPES),
             "product_id": pick([row["product_id"] for row in self.products] + ["", "p99"]),
             "traffic_source": pick(["email", "ads", ""]),
@@ -66,7 +67,7 @@ class Shop:
             "unit_price": pick(["", "3.25", "10", "-1"]),
             "order_id": pick(["", f"o{self.random.randrange(40)}"]),
         }
-        if not row["customer_id"] and not row["anonymous_id"] and not row["session_id"]:
+        if not row["customer_id"] and row["anonymous_id"] in ("", "NA") and not row["session_id"]:
             row["anonymous_id"] = "d0"
         return {**row, **given}
 
@@ -150,6 +151,27 @@ class Shop:
             self.products.pop()
         write(self.folder / "products.csv", PRODUCT_COLUMNS, self.products)
 
+    def pages_again(self, day: int) -> None:
+        """Orders whose confirmation page was loaded again, before or after what is known."""
+        bought = [
+            row
+            for rows in self.days.values()
+            for row in rows
+            if row["event_type"] == "purchase" and row["order_id"]
+        ]
+        self.days[f"{day:02}_pages"] = [
+            self.event(
+                self.moment(self.random.choice([day, day, 0])),
+                **{
+                    name: row[name] for name in ("product_id", "quantity", "unit_price", "order_id")
+                },
+                event_type="purchase",
+                customer_id=self.random.choice([row["customer_id"], "c5", "guest"]),
+            )
+            for row in self.random.sample(bought, min(4, len(bought)))
+        ] or [self.event(self.moment(day))]
+        self.save(f"{day:02}_pages")
+
     def nothing(self, day: int) -> None:
         for path in self.folder.iterdir():
             path.touch()
@@ -159,7 +181,7 @@ class Shop:
         self.a_day(day)
         happenings = [
             self.late_rows, self.a_file_again, self.a_file_restated, self.a_file_gone, self.a_login,
-            self.a_bot, self.a_catalogue, self.nothing,
+            self.a_bot, self.a_catalogue, self.pages_again, self.nothing,
         ]  # fmt: skip
         for happening in self.random.sample(happenings, 2):
             happening(day)

@@ -2,17 +2,29 @@
 
 import gzip
 import hashlib
+import io
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 
+import duckdb
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from warehouses import EVENTS_ONLY, ROOT, Warehouse, built, run_dbt
+
+from footfall.cli import main
 
 COLUMNS = (
     "event_id,timestamp,customer_id,session_id,event_type,product_id,device_type,traffic_source,"
     "campaign_id,page_category,session_duration_sec,experiment_group"
+)
+
+
+BACKSLASHES = (
+    *("line one\\nline two", "\\n.", "C:\\new\\report", "\\r\\n", "a\\tb", "ends with \\", "\0n"),
 )
 
 
@@ -105,6 +117,11 @@ def broken(tmp_path_factory) -> Warehouse:
         line("stray3"),
         line("stray4", 'tv 27"'),
     )
+    # what a reader may take for its own stands in the last column too
+    write(
+        files / "events_backslash.csv",
+        *[f"{line(f'back{n}', text)}{text}" for n, text in enumerate(BACKSLASHES)],
+    )
     write(files / "events_header_only.csv")
     write(files / "events_last_line_open.csv", line("last1"), line("last2", '"never closed'))
     # a column with gaps is floating-point in pandas; ids must not become 123456789.0
@@ -155,6 +172,17 @@ def test_wrong_column_counts_are_rejected_with_their_line(broken):
         """
     )
     assert "too,few" in raw
+
+
+def test_a_backslash_and_an_n_are_two_characters(broken):
+    found = broken.query(
+        """
+        select page_type, experiment_group from marts.fct_events
+        where event_id like 'back%' order by event_id
+        """
+    )
+    assert found["page_type"].tolist() == list(BACKSLASHES)
+    assert found["experiment_group"].tolist() == list(BACKSLASHES)
 
 
 def test_bad_bytes_cost_one_line_and_other_languages_survive(broken):
@@ -282,7 +310,7 @@ def bad_setups(tmp_path, good_file):
         ),
         "false parquet": (
             {"source": "tracking", "raw_path": str(tmp_path / "not_really.parquet")},
-            "not_really.parquet",
+            f"Footfall: file '{tmp_path}/not_really.parquet' is damaged or cut short (",
         ),
         "bad date": ({"valid_from": "yesterday"}, "var 'valid_from' is 'yesterday'"),
         "contradiction": (
@@ -292,6 +320,58 @@ def bad_setups(tmp_path, good_file):
         "no code": ({"currency": "U'D"}, "var 'currency' is 'U'D'"),
         "no list": ({"extra_columns": "utm"}, "var 'extra_columns' is 'utm'"),
         "bad number": ({"session_gap_seconds": "30 min"}, "var 'session_gap_seconds' is '30 min'"),
+        "a template": (
+            {"source": "tracking", "raw_path": "data/{{ 1/0 }}.csv"},
+            "var 'raw_path' is 'data/{{ 1/0 }}.csv', but dbt would run what stands behind '{{'",
+        ),
+        "a template where dbt reads models": (
+            {"currency": "{% if %}"},
+            "var 'currency' is '{% if %}', but dbt would run",
+        ),
+        "web address": (
+            {"source": "tracking", "raw_path": "http://127.0.0.1:9/events.csv"},
+            "var 'raw_path' is 'http://127.0.0.1:9/events.csv', an address. Bring the files",
+        ),
+        "bucket": (
+            {"source": "tracking", "raw_path": "s3://shop/*.parquet"},
+            "var 'raw_path' is 's3://shop/*.parquet', an address",
+        ),
+        "several paths": (
+            {"source": "tracking", "raw_path": [file, file]},
+            "it must be one file, glob or folder",
+        ),
+        "line feed": (
+            {"source": "tracking", "raw_path": "no\nfile"},
+            "var 'raw_path' is 'no\\nfile': no file matches",
+        ),
+        "line feed in a name": ({"a\nb": 1}, "var 'a\\nb' is unknown"),
+        "null currency": ({"currency": None}, "var 'currency' is null; it must be a code"),
+        "null source": ({"source": None}, "var 'source' is null"),
+        "null number": ({"churn_holdout_days": None}, "var 'churn_holdout_days' is null"),
+        "null day": ({"valid_to": None}, "var 'valid_to' is null, not a date"),
+        "null list": ({"extra_columns": None}, "var 'extra_columns' is null"),
+        "list of more": ({"extra_columns": [["a"]]}, "it must be a list of column names"),
+        "no sources": ({"sources": None}, "var 'sources' is null"),
+        "half a source": (
+            {"sources": {"demo": {"time_zone": "UTC", "provides": {"events": "stg_demo__events"}}}},
+            "var 'sources': entry 'demo' has entities null; it must be a mapping",
+        ),
+        "a source without columns": (
+            {
+                "sources": {
+                    "demo": {
+                        "time_zone": "UTC",
+                        "provides": {"events": "e"},
+                        "entities": {"events": {}},
+                    }
+                }
+            },
+            "var 'sources': entry 'demo' has columns null for entity 'events'",
+        ),
+        "no features": (
+            {"customer_feature_list": {"statistics": {"mean": "Mean"}}},
+            "var 'customer_feature_list' has no mapping 'session_measures'",
+        ),
         "bad zone": ({"reporting_time_zone": "Mars/Base"}, "var 'reporting_time_zone'"),
         "other source": (
             {"source": "tracking", "raw_path": file},
@@ -308,8 +388,158 @@ def test_a_wrong_setup_is_one_line_and_changes_nothing(demo, tmp_path, good_file
         assert result.returncode != 0, name
         said = [text for text in result.output.splitlines() if message in text]
         assert said, (name, result.output[-2000:])
+        assert "Footfall: " in said[-1]
         assert "Traceback" not in result.output, name
         assert hashlib.sha256(warehouse.read_bytes()).hexdigest() == before, name
+
+
+def first_unreadable(files: Iterable[bytes]) -> bytes:
+    """Return the first Parquet file that another reader cannot read either."""
+    for data in files:
+        try:
+            pq.read_table(io.BytesIO(data))
+        except (OSError, pa.ArrowException):
+            return data
+    raise ValueError("all can be read")
+
+
+def damaged_files(folder) -> dict[str, str]:
+    """Write files that cannot be read to their end, and say what should be said of each."""
+    text = "\n".join([COLUMNS, *[line(f"e{n}", f"page {n * 7919 % 1000}") for n in range(2000)]])
+    table = pd.read_csv(io.StringIO(text), dtype=str)
+    table.to_parquet(folder / "events_whole.parquet")
+    whole, zipped = (folder / "events_whole.parquet").read_bytes(), gzip.compress(text.encode())
+    (folder / "events_whole.csv.gz").write_bytes(zipped)
+    # two members are one file
+    (folder / "events_two.csv.gz").write_bytes(zipped + gzip.compress(b"\n" + line("z").encode()))
+
+    def flipped(data: bytes, at: int) -> bytes:
+        return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+    cut = "is damaged or cut short ("
+    files = {
+        "events_cut.csv.gz": (zipped[: len(zipped) // 2], cut),
+        "events_without_checksum.csv.gz": (zipped[:-8], cut),
+        "events_flipped.csv.gz": (flipped(zipped, len(zipped) // 2), cut),
+        "events_plain.csv.gz": (text.encode(), "is not compressed, though its name ends in .gz"),
+        "events_nothing.csv.gz": (b"", "is empty."),
+        "events_cut.parquet": (whole[: len(whole) // 2], cut),
+        "events_headless.parquet": (whole[100:], cut),
+        "events_without_end.parquet": (whole[:-4], cut),
+        "events_flipped.parquet": (
+            first_unreadable(flipped(whole, at) for at in range(9, 999)),
+            cut,
+        ),
+        "events_flipped_end.parquet": (flipped(whole, len(whole) - 8), cut),
+        "events_text.parquet": (text.encode(), cut),
+        "events_nothing.parquet": (b"", "is empty."),
+    }
+    for name, (data, _) in files.items():
+        (folder / name).write_bytes(data)
+    return {name: said for name, (_, said) in files.items()}
+
+
+def refused(folder, raw_path) -> list[str]:
+    """Build, which must not begin, and give the lines in which it says why."""
+    result = run_dbt(folder, "build", source="tracking", raw_path=str(raw_path))
+    assert result.returncode != 0
+    assert "Traceback" not in result.output
+    assert " START sql" not in result.output
+    return [text for text in result.output.splitlines() if "Footfall: " in text]
+
+
+def test_a_damaged_file_is_named(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    expected = damaged_files(raw)
+    said = refused(tmp_path, raw)
+    for name, words in expected.items():
+        assert any(f"Footfall: file '{raw}/{name}' {words}" in text for text in said), name
+    assert not any("whole" in text or "two" in text for text in said)
+    assert f"(And {len(expected) - 1} more, listed above.)" in said[-1]
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path):
+    table = pa.table([[text] for text in line("e").split(",")], names=COLUMNS.split(","))
+    doubles = {"same": "customer_id", "case": "CUSTOMER_ID", "words": "Customer ID"}
+    for name, double in doubles.items():
+        file = tmp_path / f"events_{name}.parquet"
+        pq.write_table(table.append_column(double, pa.array(["other"])), file)
+    # a name that only looks like a double's
+    pq.write_table(
+        table.append_column("customer_id_1", pa.array(["x"])), tmp_path / "events.parquet"
+    )
+    said = refused(tmp_path, tmp_path)
+    for name in doubles:
+        message = f"file '{tmp_path}/events_{name}.parquet' has more than one column 'customer_id'"
+        assert any(message in text for text in said), name
+    assert not any("events.parquet" in text for text in said)
+
+
+def test_a_name_with_a_backslash_is_refused_and_not_skipped(tmp_path):
+    raw = tmp_path / "raw"
+    (raw / "d\\e").mkdir(parents=True)
+    for name in ("events.csv", "events\\2025.csv", "d\\e/events.csv.gz"):
+        write(raw / name, line("e1"))
+    (raw / "read\\me.md").write_text("no data", encoding="utf-8")
+    said = refused(tmp_path, raw)
+    for name in ("events\\2025.csv", "d\\e/events.csv.gz"):
+        message = f"Footfall: file '{raw}/{name}' would not be found: its path holds a backslash"
+        assert any(message in text for text in said), name
+    (found,) = refused(tmp_path, raw / "*.csv")
+    assert "events\\2025.csv" in found
+
+
+# ---- text is never a template --------------------------------------------------------------------
+
+TEMPLATES = (
+    "{{ 7919 * 7919 }}",
+    "{% set n = 7919 * 7919 %}{{ n }}",
+    "{# 7919 #}",
+    "{{ 1÷0 }}",
+    "{{",
+)
+RENDERED = str(7919 * 7919)
+
+
+def test_templates_in_names_and_data_stay_text(tmp_path):
+    """Nothing that dbt could have rendered is in the warehouse, report, logs or compiled SQL."""
+    raw = tmp_path / "raw {{ 7919 * 7919 }}"
+    raw.mkdir()
+    for number, text in enumerate((*TEMPLATES, "line\nfeed")):
+        rows = [
+            line(f"e{number}-{n}", text.replace("÷", "/").replace("\n", " ")) for n in range(20)
+        ]
+        write(raw / f"events{text}.csv", *rows, f"too,few,{text}".replace("\n", " "))
+    # the folder's name cannot be given as it is: dbt would render it
+    said = refused(tmp_path / "refused", raw)
+    assert "but dbt would run what stands behind '{{'" in said[-1]
+    shop = built(
+        tmp_path,
+        *EVENTS_ONLY,
+        "+source_reconciliation",
+        source="tracking",
+        raw_path=f"{tmp_path}/raw */*",
+    )
+    counts = shop.query("select source_file, rows_in from marts.source_reconciliation")
+    assert dict(counts.to_numpy()) == dict.fromkeys(map(str, raw.iterdir()), 21)
+    assert shop.value("select count(*) from marts.fct_events") == 6 * 20
+    assert len(shop.query("from marts.rejected_events")) == 6
+    pages = set(shop.query("select distinct page_type from marts.fct_events")["page_type"])
+    assert pages == {*(text.replace("÷", "/") for text in TEMPLATES), "line feed"}
+    assert main(["quality-report", "--warehouse", str(shop.path)]) == 0
+    with duckdb.connect(str(shop.path), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_schema || '.' || table_name from information_schema.tables"
+        ).fetchall()
+        for (table,) in tables:
+            rows = connection.execute(f"select cast(rows as text) from {table} as rows").fetchall()
+            assert RENDERED not in str(rows), table
+    texts = [path for path in tmp_path.rglob("*") if path.is_file() and path != shop.path]
+    assert {".html", ".log", ".sql"} <= {path.suffix for path in texts}
+    for path in texts:
+        assert RENDERED.encode() not in path.read_bytes(), path
+    assert RENDERED not in shop.output
 
 
 def test_make_build_shows_the_line_last(tmp_path):

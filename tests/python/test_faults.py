@@ -316,12 +316,13 @@ def test_a_second_build_is_refused_and_the_first_goes_on(grown):
 
 @pytest.fixture(scope="module")
 def unprivileged() -> list[str]:
-    """A command that takes away what lets root write where nobody may."""
+    """A command that takes away what lets root read and write where nobody may."""
     if os.geteuid():
         return []
     if not shutil.which("setpriv"):
-        pytest.skip("root may write anywhere, and there is no setpriv to take that away")
-    return ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
+        pytest.skip("root may read and write anywhere, and there is no setpriv to take that away")
+    rights = "-dac_override,-dac_read_search"
+    return ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}"]
 
 
 @pytest.mark.parametrize("protected", ["file", "folder"])
@@ -335,6 +336,49 @@ def test_what_may_not_be_written_is_named(grown, unprivileged, protected):
     check_refused(result, "cannot be ", "FOOTFALL_WAREHOUSE")
     assert grown.warehouse.read_bytes() == content
     assert list(grown.warehouse.parent.iterdir()) == [grown.warehouse]
+
+
+def test_an_unreadable_raw_file_is_named(grown, unprivileged):
+    content = grown.restore()
+    (file,) = grown.shop.raw.glob("events*.parquet")
+    mode = file.stat().st_mode
+    file.chmod(0)
+    result = grown.shop.build(prefix=unprivileged)
+    file.chmod(mode)
+    assert result.returncode != 0
+    assert f"Footfall: file '{file}' cannot be read (Permission denied)" in result.output
+    assert "Traceback" not in result.output
+    assert grown.warehouse.read_bytes() == content
+
+
+@pytest.mark.parametrize("damage", ["a flipped bit", "a cut header", "no warehouse at all"])
+def test_a_damaged_warehouse_is_named(grown, tmp_path, damage):
+    content = grown.before.read_bytes()
+    warehouse = tmp_path / "damaged.duckdb"
+    warehouse.write_bytes(
+        {
+            "a flipped bit": content[:40] + bytes([content[40] ^ 1]) + content[41:],
+            "a cut header": content[:6000],
+            "no warehouse at all": b"a file of somebody's",
+        }[damage]
+    )
+    before = warehouse.read_bytes()
+    result = run_dbt(tmp_path, "build", warehouse=warehouse)
+    check_refused(result, "cannot be opened for writing", "FOOTFALL_WAREHOUSE")
+    assert warehouse.read_bytes() == before
+
+
+@pytest.mark.parametrize("limit", ["much", "", "12", "5 apples"])
+def test_a_memory_limit_that_is_none_is_named(tmp_path, monkeypatch, limit):
+    with monkeypatch.context() as patch:
+        patch.setenv("FOOTFALL_MEMORY_LIMIT", limit)
+        result = run_dbt(tmp_path, "build")
+    assert result.returncode != 0
+    assert last_line(result).startswith(
+        f"Footfall: FOOTFALL_MEMORY_LIMIT is '{limit}', which is no"
+    )
+    assert "Traceback" not in result.output
+    assert not result.path.exists()
 
 
 # ---- what gives out in the middle of a build -----------------------------------------------------
@@ -382,6 +426,22 @@ def test_a_full_disk(grown, tmp_path, room):
     shutil.copytree(tmp_path, grown.warehouse.parent, dirs_exist_ok=True)
     grown.check_whole()
     grown.check_next_build()
+
+
+def test_a_full_disk_under_the_logs_makes_no_traces(grown, tmp_path):
+    """Without a setting, Python writes a trace for each line that it cannot log."""
+    isolated = ["unshare", "--map-root-user", "--mount"]
+    if subprocess.run([*isolated, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this user may not mount a small disk")
+    grown.restore()
+    # enough for what dbt logs until it connects
+    disk = 'mount -t tmpfs -o size=100k tmpfs "$LOGS" && "$@"'
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    prefix = [*isolated, "env", f"LOGS={logs}", "bash", "-c", disk, "bash"]
+    result = grown.shop.build(folder=tmp_path, prefix=prefix)
+    assert result.returncode == 0, result.output[-5000:]
+    assert "Traceback" not in result.output
 
 
 def test_too_little_memory(grown, tmp_path, monkeypatch):
@@ -449,6 +509,86 @@ def test_a_killed_publication_leaves_the_earlier_copy(tmp_path):
     with duckdb.connect(str(copy), read_only=True) as reader:
         assert reader.execute("select count(*) from marts.answers").fetchone()[0] == 3_000_000
     assert not unfinished.exists()
+
+
+def other_names(warehouse: Path) -> dict[str, Path]:
+    """Ways to name a file that all mean the same file."""
+    folder = warehouse.parent
+    (folder / "sub").mkdir()
+    (folder / "link.duckdb").symlink_to(warehouse)
+    (folder / "hard.duckdb").hardlink_to(warehouse)
+    (folder / "sub" / "relative.duckdb").symlink_to("../link.duckdb")
+    (folder / "also").symlink_to(folder, target_is_directory=True)
+    (folder / ".copy.unfinished").hardlink_to(warehouse)
+    return {
+        "itself": warehouse,
+        "relative": Path(os.path.relpath(warehouse)),
+        "dots": folder / "sub" / ".." / warehouse.name,
+        "symbolic link": folder / "link.duckdb",
+        "link to a link": folder / "sub" / "relative.duckdb",
+        "hard link": folder / "hard.duckdb",
+        "folder's link": folder / "also" / warehouse.name,
+        "what the copy is called before it is whole": folder / "copy",
+    }
+
+
+def test_the_warehouse_is_not_its_own_copy(tmp_path, capsys):
+    warehouse = tmp_path / "warehouse.duckdb"
+    write_mart(warehouse, "1")
+    content = warehouse.read_bytes()
+    for name, out in other_names(warehouse).items():
+        assert main(["publish", "--warehouse", str(warehouse), "--out", str(out)]) == 1, name
+        said = capsys.readouterr().err
+        assert said == (
+            f"footfall: '{out}' is the warehouse itself, which the copy would destroy; "
+            "give --out another file\n"
+        ), name
+        assert warehouse.read_bytes() == content, name
+    # and the other way round
+    link = tmp_path / "link.duckdb"
+    assert main(["publish", "--warehouse", str(link), "--out", str(warehouse)]) == 1
+    assert warehouse.read_bytes() == content
+
+
+def test_two_publications_at_once_leave_one_whole_copy(tmp_path):
+    """Of one warehouse, the second is refused; of two, it waits for the first to end."""
+    copy = tmp_path / "published" / "copy.duckdb"
+    warehouses = [tmp_path / f"{number}.duckdb" for number in range(3)]
+    for number, warehouse in enumerate(warehouses):
+        write_mart(warehouse, f"{number} + 3 * range", rows=300_000)
+    commands = [
+        ["publish", "--warehouse", str(warehouse), "--out", str(copy)]
+        for warehouse in warehouses
+        for _ in range(2)
+    ]
+    for _ in range(2):
+        running = [footfall(*command) for command in commands]
+        endings = [(process.communicate()[1], process.returncode) for process in running]
+        for said, code in endings:
+            assert code == 0 or "is open in" in said, said
+        with duckdb.connect(str(copy), read_only=True) as reader:
+            rows, kinds = reader.execute(
+                "select count(*), count(distinct answer % 3) from marts.answers"
+            ).fetchone()
+        assert (rows, kinds) == (300_000, 1)
+        assert [file.name for file in copy.parent.iterdir()] == [copy.name]
+
+
+def test_a_failed_publication_leaves_nothing_half_written(tmp_path, capsys):
+    warehouse, folder = tmp_path / "warehouse.duckdb", tmp_path / "out"
+    write_mart(warehouse, "1")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create view marts.broken as select error('no such answer') as answer")
+    assert main(["publish", "--warehouse", str(warehouse), "--out", str(folder / "copy")]) == 1
+    assert "no such answer" in capsys.readouterr().err
+    assert list(folder.iterdir()) == []
+    # what cannot be put in place
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("drop view marts.broken")
+    (folder / "copy").mkdir()
+    assert main(["publish", "--warehouse", str(warehouse), "--out", str(folder / "copy")]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert list(folder.iterdir()) == [folder / "copy"]
 
 
 def test_what_cannot_be_published_is_said_in_one_line(tmp_path, capsys):

@@ -198,15 +198,15 @@ def test_a_zipped_sample_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("decimal_mark: ';'", "decimal_mark is ';'; it must be '.' or ','."),
-        ("day_first: 1", "day_first is '1'; it must be true or false."),
-        ("has_header: no_way", "has_header is 'no_way'; it must be true or false."),
-        ("has_header: false", "entity 'events' has optional_columns"),
-        ("time_formats: '%d.%m.%Y'", "time_formats is '%d.%m.%Y'; it must be a list"),
-        ("time_formats: ['%d.%m']", "time_formats holds '%d.%m'"),
-        ("time_formats: ['%Y %q']", "time_formats holds '%Y %q'"),
-        ("null_words: 5", "null_words is '5'; it must be a list"),
-        ("decimalmark: ','", "'decimalmark' is no setting. Use one of: time_zone"),
+        ("decimal_mark: ';'", "decimal_mark ';'; it must be '.' or ','."),
+        ("day_first: 1", "day_first '1'; it must be true or false."),
+        ("has_header: no_way", "has_header 'no_way'; it must be true or false."),
+        ("has_header: false", "optional_columns for entity 'events'"),
+        ("time_formats: '%d.%m.%Y'", "time_formats '%d.%m.%Y'; it must be a list"),
+        ("time_formats: ['%d.%m']", "time_formats with '%d.%m'"),
+        ("time_formats: [5]", "time_formats with '5'"),
+        ("null_words: 5", "null_words '5'; it must be a list"),
+        ("decimalmark: ','", "'decimalmark', which is no setting. Use one of: time_zone"),
     ],
 )
 def test_a_wrong_setting_is_one_line(tmp_path, setting, message):
@@ -214,4 +214,4 @@ def test_a_wrong_setting_is_one_line(tmp_path, setting, message):
     sources["tracking"] |= yaml.safe_load(setting)
     said = run_dbt(tmp_path, "run-operation", "check_vars", source="tracking", sources=sources)
     assert said.returncode != 0
-    assert f"Footfall: var 'sources', source 'tracking': {message}" in said.output
+    assert f"Footfall: var 'sources': entry 'tracking' has {message}" in said.output

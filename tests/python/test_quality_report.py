@@ -91,6 +91,11 @@ TYPES = {
     "marts.rejected_events": (
         "entity text, source_file text, rejection_reason text, raw_row text, source_row bigint"
     ),
+    "intermediate.int_events_counted": (
+        "event_class text, rejection_reason text, row_count bigint, amount decimal(38, 4),"
+        " example_source_file text, example_source_row bigint, example_value text"
+    ),
+    "state.due": "node text",
 }
 
 
@@ -98,18 +103,29 @@ TYPES = {
 def warehouse(tmp_path):
     """Write a warehouse with these rows; a table whose rows are None is not built."""
 
-    def write(results=(), files=None, refused=None, as_of="2025-03-04 05:06:07"):
+    def write(
+        results=(), files=None, refused=None, counted=(), due=(), as_of="2025-03-04 05:06:07"
+    ):
         path = tmp_path / "shop.duckdb"
         path.unlink(missing_ok=True)
         with duckdb.connect(str(path)) as connection:
-            connection.execute("create schema marts; create schema config")
+            for schema in ("marts", "config", "intermediate", "state"):
+                connection.execute(f"create schema {schema}")
             connection.execute("create table config.warehouse_source as select 'demo' as source")
+            connection.execute(
+                """
+                create table config.rejection_advice as select
+                    'negative_price' as rejection_reason,
+                    'it is below 0' as meaning,
+                    'mend it' as advice
+                """
+            )
             if as_of:
-                connection.execute("create schema intermediate")
                 connection.execute(
                     f"create table intermediate.int_as_of as select timestamp '{as_of}' as as_of"
                 )
-            for (table, types), rows in zip(TYPES.items(), (results, files, refused), strict=True):
+            tables = (results, files, refused, counted, [{"node": node} for node in due])
+            for (table, types), rows in zip(TYPES.items(), tables, strict=True):
                 if rows is not None:
                     connection.execute(f"create table {table} ({types})")
                     for row in rows:
@@ -195,6 +211,68 @@ def test_marts_of_an_earlier_build_are_said_to_be_old(page_of):
     )
     assert "The data as last built end at 2025-03-04 05:06:07 UTC." in page.text
     assert page.text.count("From the last build that passed the quality gate.") == 2
+
+
+def counted(reason, row_count, amount, event_class="purchase", value="x"):
+    return {
+        "event_class": event_class,
+        "rejection_reason": reason,
+        "row_count": row_count,
+        "amount": amount,
+        "example_source_file": "a.csv" if reason else None,
+        "example_source_row": 7 if reason else None,
+        "example_value": value if reason else None,
+    }
+
+
+def test_refused_purchases_are_said_first_and_nothing_is_green_then(page_of):
+    page = page_of(
+        [result()],
+        [file("a.csv")],
+        [],
+        counted=[
+            counted(None, 1000, "30"),
+            counted("exact_repeat", 40, "400"),
+            counted("negative_price", 3, "6.5", value="-2 <b>"),
+            counted("no_customer", 2, "3.5"),
+            counted("no_customer", 5000, "0", event_class="other"),
+        ],
+    )
+    text = page.text
+    lead = (
+        "! 5 of 1,045 purchase rows were refused, 10.00 of 440.00 in money; 3 of them as"
+        " negative_price (it is below 0), such as a.csv, row 7: -2 <b> . What to do: mend it."
+    )
+    assert lead in text
+    assert text.index(lead) < text.index("The data passed the quality gate")
+    assert "adds up" not in text.lower()
+    assert "Nothing is lost" not in text
+    assert "✓ yes" not in text
+
+
+def test_repeats_and_rows_that_bring_no_money_are_no_refused_purchases(page_of):
+    rows = [counted("exact_repeat", 9, "9"), counted("no_time", 9, "9", event_class="other")]
+    text = page_of([result()], [file("a.csv")], [], counted=rows).text
+    assert "were refused" not in text
+    assert "Nothing is lost" in text
+
+
+def test_what_a_build_that_stopped_behind_the_gate_did_not_make_is_old(page_of):
+    due = ["model.footfall.source_reconciliation", "model.footfall.int_events_counted"]
+    page = page_of(
+        [result()], [file("a.csv")], [rejected("no_time", {})], [counted("no_time", 1, "1")], due
+    )
+    assert "The build stopped after the quality gate" in page.text
+    assert page.text.count("From the last build that passed the quality gate.") == 2
+    assert "Nothing is lost" not in page.text
+    assert "purchase rows were refused" not in page.text
+
+
+def test_expectations_of_an_older_build_are_not_reported(warehouse, tmp_path, capsys):
+    path = warehouse([result()], due=["model.footfall.data_quality_results"])
+    assert main(["quality-report", "--warehouse", str(path)]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"footfall: the last build of warehouse '{path}' stopped before it had")
 
 
 def test_files_are_added_up_and_the_unreconciled_come_first(page_of):

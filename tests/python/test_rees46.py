@@ -78,7 +78,10 @@ def test_the_funnel_shows_who_skipped_the_cart(rees46, kept):
     assert len(bought) == 211
     assert sum("cart" not in types for types in bought) == 142
     funnel = rees46.query(
-        "from marts.funnel_conversion where population = 'all' and breakdown = 'all'"
+        """
+        from marts.funnel_conversion
+        where funnel_id = 'purchase' and population = 'all' and breakdown = 'all'
+        """
     ).set_index("step_number")
     buyers = kept.loc[kept["event_type"] == "purchase", "user_id"].nunique()
     assert funnel.loc[3, "customers_any_order"] == buyers

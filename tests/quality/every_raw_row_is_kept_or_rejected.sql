@@ -5,9 +5,13 @@
 with unreconciled as (
 
     select
-        source_file,
-        rows_in,
-        rows_kept
+        entity || ' file ' || source_file || ' does not add up: ' || cast(rows_in as string)
+        || ' rows in, ' || cast(rows_kept as string) || ' kept, '
+        || cast(rows_rejected as string) || ' rejected, ' || cast(rows_repeated as string)
+        || ' repeated; money ' || cast(amount_in as string) || ' in, '
+        || cast(amount_kept as string) || ' kept, ' || cast(amount_rejected as string)
+        || ' rejected, ' || cast(amount_repeated as string)
+        || ' repeated; a staging model loses, doubles or changes rows' as finding
     from {{ ref('source_reconciliation') }}
     where not is_reconciled
 
@@ -46,9 +50,10 @@ select * from unreconciled
 union all
 
 select
-    'all files' as source_file,
-    mart_events.row_count as rows_in,
-    kept_events.rows_kept
+    'fct_events has ' || cast(mart_events.row_count as string) || ' rows, but '
+    || cast(kept_events.rows_kept as string)
+    || ' rows were kept of the files; a model between staging and fct_events loses or doubles rows'
+        as finding
 from kept_events
 cross join mart_events
 where kept_events.rows_kept <> mart_events.row_count

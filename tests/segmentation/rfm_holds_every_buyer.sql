@@ -8,24 +8,14 @@ with buyers as (
 
 ),
 
-incomplete_grid as (
-
-    select
-        'the grid has no 25 cells' as problem,
-        cast(count(*) as string) as example
-    from {{ ref('rfm_segments_grid') }}
-    where
-        r_score between 1 and 5
-        and fm_score between 1 and 5
-    having count(*) <> 25
-
-),
-
 unmatched as (
 
     select
-        'buyer and score do not match' as problem,
-        coalesce(buyers.customer_id, scored.customer_id) as example
+        'customer ' || coalesce(buyers.customer_id, scored.customer_id)
+        || case
+            when scored.customer_id is null then ' bought, but is not in customer_rfm'
+            else ' is in customer_rfm, but did not buy'
+        end as finding
     from buyers
     full outer join {{ ref('customer_rfm') }} as scored
         on buyers.customer_id = scored.customer_id
@@ -38,9 +28,10 @@ unmatched as (
 unequal as (
     {% for value, score in {'frequency': 'f', 'monetary': 'm', 'recency_days': 'r'}.items() %}
     select
-        'one {{ value }}, two scores' as problem,
-        cast({{ value }} as string) as example
+        'customers with {{ value }} ' || cast({{ value }} as string)
+        || ' have different scores in customer_rfm' as finding
     from {{ ref('customer_rfm') }}
+    where rfm_segment <> 'Guests'
     group by {{ value }}
     having min({{ score }}_score) <> max({{ score }}_score)
     {{ 'union all' if not loop.last }}
@@ -50,15 +41,13 @@ unequal as (
 lost_in_segments as (
 
     select
-        'segments do not add up' as problem,
-        cast(sum(customers) as string) as example
+        'rfm_segments adds up to ' || cast(sum(customers) as string)
+        || ' customers, which are not the buyers' as finding
     from {{ ref('rfm_segments') }}
     having sum(customers) <> (select count(*) from buyers)
 
 )
 
-select * from incomplete_grid
-union all
 select * from unmatched
 union all
 select * from unequal

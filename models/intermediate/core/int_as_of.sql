@@ -1,21 +1,60 @@
-with months as (
+with days as (
 
     select
-        cast({{ dbt.date_trunc('month', reporting_date('event_at')) }} as date) as first_day,
+        {{ reporting_date('event_at') }} as event_date,
         count(*) as event_count,
         max(event_at) as last_event_at
     from {{ ref('int_events_checked') }}
     where rejection_reason is null
-    group by cast({{ dbt.date_trunc('month', reporting_date('event_at')) }} as date)
+    group by {{ reporting_date('event_at') }}
 
 ),
 
-clock as (
+-- the median, since one day of bots or of an import would move a mean
+usual_days as (
+
+    select median(event_count) as usual_event_count from days
+
+),
+
+weeks as (
 
     select
-        coalesce({{ time_literal('as_of') }}, max(last_event_at)) as as_of,
-        avg(event_count) as usual_event_count
-    from months
+        *,
+        sum(event_count) over (
+            order by {{ dbt.datediff("cast('2000-01-01' as date)", 'event_date', 'day') }}
+            range between 6 preceding and current row
+        ) as week_event_count
+    from days
+
+),
+
+-- A clock that is wrong makes a day that is nearly empty and stands alone: it does not end the data.
+-- Usual is a tenth of a usual day's events or more, in a week that holds half of them
+clock as (
+
+    select coalesce({{ time_literal('as_of') }}, max(weeks.last_event_at)) as as_of
+    from weeks
+    cross join usual_days
+    where
+        weeks.event_count >= usual_days.usual_event_count / 10
+        and weeks.week_event_count >= usual_days.usual_event_count / 2
+
+),
+
+months as (
+
+    select
+        cast({{ dbt.date_trunc('month', 'event_date') }} as date) as first_day,
+        sum(event_count) as event_count
+    from days
+    group by cast({{ dbt.date_trunc('month', 'event_date') }} as date)
+
+),
+
+usual_months as (
+
+    select avg(event_count) as usual_event_count from months
 
 ),
 
@@ -32,10 +71,11 @@ dated as (
 
     select
         clock.as_of,
-        clock.usual_event_count,
+        usual_months.usual_event_count,
         {{ reporting_date('clock.as_of') }} as as_of_date,
         {{ reporting_date('greatest(clock.as_of, last_orders.last_ordered_at)') }} as last_date
     from clock
+    cross join usual_months
     cross join last_orders
 
 ),

@@ -19,12 +19,13 @@ with events as (
 
 ),
 
--- what the shop does, such as booking a refund, is no sight of the customer
+-- Refunds are booked by the shop: they do not show that the customer was here
 sights_told as (
 
     select
         *,
-        is_activity or event_type in ('purchase', 'canceled_purchase') as is_sight
+        is_activity or event_type in ('purchase', 'canceled_purchase', 'repeated_purchase')
+            as is_sight
     from events
 
 ),

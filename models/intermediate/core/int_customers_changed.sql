@@ -66,6 +66,19 @@ changed_events as (
 
     union all
 
+    -- a line that came or went can make another line of its order a repeat, or no repeat any more
+    select
+        customer_id,
+        visitor_id,
+        session_id,
+        event_at
+    from {{ ref('int_events_checked') }}
+    where
+        rejection_reason is null
+        and order_id in ({{ changed_orders(done) }})
+
+    union all
+
     select
         customer_id,
         null as visitor_id,
@@ -82,12 +95,7 @@ changed_events as (
 
 changed_sessions as (
 
-    select session_id from changed_events
-
-    union
-
-    -- a source's own id may take the name of a piece of another
-    select regexp_replace(session_id, '-[0-9]+$', '') as session_id from changed_events
+    select distinct session_id from changed_events
 
 ),
 

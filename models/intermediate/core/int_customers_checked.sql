@@ -4,23 +4,42 @@ with source_customers as (
 
 ),
 
+placeholder_ids as (
+
+    select distinct lower(trim(placeholder)) as placeholder from {{ ref('placeholder_ids') }}
+
+),
+
+-- a word that an export writes for nobody is no customer
+identified as (
+
+    select
+        source_customers.*,
+        case when placeholder_ids.placeholder is null then source_customers.customer_id end
+            as known_customer_id
+    from source_customers
+    left join placeholder_ids
+        on lower(source_customers.customer_id) = placeholder_ids.placeholder
+
+),
+
 -- copies count among readable rows only
 numbered as (
 
     select
         *,
         row_number() over (
-            partition by customer_id, rejection_reason
+            partition by known_customer_id, rejection_reason
             order by signed_up_at nulls last, source_file, source_row
         ) as copy_number
-    from source_customers
+    from identified
 
 ),
 
 judged as (
 
     select
-        customer_id,
+        known_customer_id as customer_id,
         gender,
         country,
         state,
@@ -28,7 +47,7 @@ judged as (
         source_file,
         case
             when rejection_reason is not null then rejection_reason
-            when customer_id is null then 'no_customer'
+            when known_customer_id is null then 'no_customer'
             when copy_number > 1 then 'repeated_customer_id'
         end as rejection_reason,
         age,

@@ -20,6 +20,7 @@ listed_customers as (
 
 ),
 
+-- an order of a thousand lines is one thing that a customer does, and no sign of a bot
 daily_counts as (
 
     select
@@ -27,6 +28,10 @@ daily_counts as (
         event_date,
         count(*) as event_count
     from events
+    where
+        is_activity
+        and event_type not in ('purchase', 'canceled_purchase', 'repeated_purchase')
+        and event_type not in ('order_discount', 'canceled_order_discount')
     group by customer_id, event_date
 
 ),

@@ -1,6 +1,7 @@
 {#- While fct_events goes on, only what it must look at again; else every event. -#}
 {{ config(materialized='view', meta={'holds': 'changes'}, post_hook="{{ record_progress() }}") }}
 -- depends_on: {{ ref('int_customers_changed') }}
+-- depends_on: {{ ref('int_events_counted') }}
 {%- set goes_on = will_go_on('fct_events') %}
 with checked as (
 
@@ -88,6 +89,12 @@ event_types as (
 
 ),
 
+purchases_repeated as (
+
+    select * from {{ ref('int_purchases_repeated') }}
+
+),
+
 without_repeats as (
 
     select checked.*
@@ -122,11 +129,13 @@ enriched as (
         without_repeats.session_id as source_session_id,
         without_repeats.order_id,
         without_repeats.product_id,
-        -- a type without a row in the seed stays as it is and counts as activity
         case
-            when event_types.event_type in ('purchase', 'refund') and not orders.is_purchase
-                then 'canceled_' || event_types.event_type
-            else coalesce(event_types.event_type, without_repeats.raw_event_type)
+            when purchases_repeated.source_row is not null then 'repeated_purchase'
+            when
+                without_repeats.event_type in ('purchase', 'order_discount', 'refund')
+                and not orders.is_purchase
+                then 'canceled_' || without_repeats.event_type
+            else without_repeats.event_type
         end as event_type,
         without_repeats.raw_event_type,
         coalesce(products.category, without_repeats.category) as category,
@@ -138,10 +147,12 @@ enriched as (
         without_repeats.device_type,
         without_repeats.page_type,
         without_repeats.extra,
-        coalesce(without_repeats.unit_price, products.unit_price) as unit_price,
+        coalesce(without_repeats.unit_price, products.unit_price)
+        * case when without_repeats.event_type = 'order_discount' then -1 else 1 end as unit_price,
         without_repeats.quantity,
         coalesce(event_types.event_order, 0) as event_order,
         coalesce(without_repeats.customer_id, visitors.customer_id) is not null as is_identified,
+        -- a type without a row in the seed counts as activity
         coalesce(event_types.is_activity, true) as is_activity,
         coalesce(event_types.is_engagement, false) as is_engagement,
         {{ reporting_date('without_repeats.event_at') }} as event_date,
@@ -153,8 +164,12 @@ enriched as (
         on without_repeats.product_id = products.product_id
     left join orders
         on without_repeats.order_id = orders.order_id
+    left join purchases_repeated
+        on
+            without_repeats.source_file = purchases_repeated.source_file
+            and without_repeats.source_row = purchases_repeated.source_row
     left join event_types
-        on lower(trim(without_repeats.raw_event_type)) = lower(trim(event_types.raw_event_type))
+        on lower(without_repeats.raw_event_type) = lower(trim(event_types.raw_event_type))
     {% if goes_on -%}
     inner join changed_customers
         on

@@ -79,6 +79,13 @@ restated as (
 
     union
 
+    select event_id from {{ ref('int_events_checked') }}
+    where
+        rejection_reason is null
+        and order_id in ({{ changed_orders(done) }})
+
+    union
+
     select stored.event_id
     from stored_of_changed as stored
     inner join {{ ref('int_product_changes') }} as product_changes

@@ -4,6 +4,7 @@
     pre_hook="{{ forget_changed_events() }}",
     post_hook="{{ record_progress() }}",
 ) }}
+{%- set ids = ['customer_id', 'anonymous_id', 'session_id', 'order_id'] %}
 
 with source_events as (
 
@@ -14,9 +15,78 @@ with source_events as (
 
 ),
 
+event_types as (
+
+    select * from {{ ref('event_types') }}
+
+),
+
 currency_rates as (
 
     select * from {{ ref('currency_rates') }}
+
+),
+
+placeholder_ids as (
+
+    select distinct lower(trim(placeholder)) as placeholder from {{ ref('placeholder_ids') }}
+
+),
+
+-- a word that an export writes for nobody is no id
+identified as (
+
+    select
+        source_events.event_id,
+        {% for column in ids -%}
+        case when {{ column }}_words.placeholder is null then source_events.{{ column }} end
+            as {{ column }},
+        {% endfor -%}
+        source_events.product_id,
+        coalesce(source_events.raw_event_type, 'unknown') as raw_event_type,
+        source_events.category,
+        source_events.brand,
+        upper(coalesce(source_events.currency, '{{ var("currency") }}')) as currency,
+        source_events.experiment_id,
+        source_events.experiment_group,
+        source_events.traffic_source,
+        source_events.campaign,
+        source_events.device_type,
+        source_events.page_type,
+        source_events.extra,
+        source_events.source_file,
+        source_events.rejection_reason,
+        source_events.unit_price,
+        source_events.quantity,
+        source_events.source_row,
+        source_events.event_at,
+        source_events.loaded_at
+    from source_events
+    {%- for column in ids %}
+    left join placeholder_ids as {{ column }}_words
+        on lower(source_events.{{ column }}) = {{ column }}_words.placeholder
+    {%- endfor %}
+
+),
+
+-- A type without a row in the seed stays as it is. What a negative amount means is the type's to say:
+-- a refund is a refund whatever its sign, a negative line of an order is a discount
+typed as (
+
+    select
+        identified.*,
+        coalesce(
+            case
+                when identified.unit_price < 0 or identified.quantity < 0
+                    then event_types.negative_amount_is
+            end,
+            event_types.event_type,
+            identified.raw_event_type
+        ) as event_type,
+        event_types.negative_amount_is
+    from identified
+    left join event_types
+        on lower(identified.raw_event_type) = lower(trim(event_types.raw_event_type))
 
 ),
 
@@ -24,17 +94,16 @@ currency_rates as (
 converted as (
 
     select
-        source_events.*,
+        typed.*,
         case
-            when coalesce(source_events.currency, '{{ var("currency") }}') = '{{ var("currency") }}'
-                then 1
+            when typed.currency = upper('{{ var("currency") }}') then 1
             else currency_rates.rate
         end as rate,
-        cast(source_events.unit_price as decimal(22, 4))
+        cast(typed.unit_price as decimal(22, 4))
         * cast(coalesce(currency_rates.rate, 1) as decimal(16, 8)) as converted_price
-    from source_events
+    from typed
     left join currency_rates
-        on source_events.currency = currency_rates.currency
+        on typed.currency = upper(trim(currency_rates.currency))
 
 ),
 
@@ -50,6 +119,7 @@ judged as (
         order_id,
         product_id,
         raw_event_type,
+        event_type,
         category,
         brand,
         experiment_id,
@@ -79,20 +149,29 @@ judged as (
                     session_id
                 ) is null
                 then 'no_customer'
-            when unit_price < 0 then 'negative_price'
-            when quantity <= 0 then 'quantity_not_positive'
+            when unit_price < 0 and negative_amount_is is null then 'negative_price'
+            when quantity < 0 and negative_amount_is is null then 'quantity_not_positive'
+            -- minus times minus lowers nothing, and tells nothing
+            when unit_price < 0 and quantity < 0 and negative_amount_is = 'order_discount'
+                then 'negative_price'
+            when quantity = 0 then 'quantity_not_positive'
             when rate is null then 'unknown_currency'
             -- sums over many rows must fit decimal(18, 4); a catalogue's price is below 1e9
             when
                 coalesce(
-                    cast(converted_price as double) * quantity >= 1e12, quantity >= 100000
+                    abs(cast(converted_price as double) * quantity) >= 1e12,
+                    abs(quantity) >= 100000
                 )
                 then 'amount_too_large'
         end as rejection_reason,
-        try_cast(converted_price as decimal(18, 4)) as unit_price,
-        quantity,
-        cast(coalesce(unit_price, 0) as decimal(22, 4))
-        * cast(coalesce(quantity, 1) as decimal(10, 0)) as source_amount,
+        -- the type says which way the money goes
+        case
+            when negative_amount_is is null then try_cast(converted_price as decimal(18, 4))
+            else abs(try_cast(converted_price as decimal(18, 4)))
+        end as unit_price,
+        case when negative_amount_is is null then quantity else abs(quantity) end as quantity,
+        abs(cast(coalesce(unit_price, 0) as decimal(22, 4)))
+        * abs(cast(coalesce(quantity, 1) as decimal(10, 0))) as source_amount,
         source_row,
         event_at,
         cast({{ load_id() }} as bigint) as load_id

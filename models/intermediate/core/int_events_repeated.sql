@@ -5,6 +5,11 @@
     post_hook="{{ record_progress() }}",
 ) }}
 
+{#- a discount and the price that it lowers are two things #}
+{%- set signed_price -%}
+    cast(case when accepted.event_type = 'order_discount' then -1 else 1 end * accepted.unit_price as string)
+{%- endset %}
+
 with accepted as (
 
     select * from {{ ref('int_events_checked') }}
@@ -34,13 +39,15 @@ fingerprinted as (
         accepted.customer_id,
         accepted.visitor_id,
         accepted.session_id,
+        accepted.order_id,
+        accepted.event_type,
         accepted.source_file,
         accepted.source_row,
         accepted.event_at,
         {{ hashed_id([
             'cast(accepted.event_at as string)', 'accepted.customer_id', 'accepted.anonymous_id',
             'accepted.session_id', 'accepted.order_id', 'accepted.product_id',
-            'accepted.raw_event_type', 'cast(accepted.unit_price as string)',
+            'accepted.raw_event_type', signed_price,
             'cast(accepted.quantity as string)', 'accepted.category', 'accepted.brand',
             'accepted.experiment_id', 'accepted.experiment_group', 'accepted.traffic_source',
             'accepted.campaign', 'accepted.device_type', 'accepted.page_type', 'accepted.extra',
@@ -79,6 +86,8 @@ copies as (
         customer_id,
         visitor_id,
         session_id,
+        order_id,
+        event_type,
         source_file,
         case
             when copy_number = 1 then null

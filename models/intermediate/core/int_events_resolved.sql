@@ -47,7 +47,7 @@ with_sessions as (
         events.event_order,
         cast(
             case
-                when events.event_type = 'purchase'
+                when events.event_type in ('purchase', 'order_discount')
                     then coalesce(events.unit_price, 0) * events.quantity
                 else 0
             end as decimal(18, 4)

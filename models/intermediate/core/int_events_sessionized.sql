@@ -70,43 +70,20 @@ pieces_numbered as (
 
 ),
 
-pieces_named as (
-
-    select
-        *,
-        source_session_id || '-' || cast(piece_number as string) as piece_name
-    from pieces_numbered
-    where piece_number > 1
-
-),
-
-names_taken as (
-
-    select distinct session_id as taken_name
-    from {{ ref('int_events_checked') }}
-    where
-        rejection_reason is null
-        and session_id in (select pieces_named.piece_name from pieces_named)
-
-),
-
 split_events as (
 
     select
         pieces_counted.event_id,
-        -- the source may use such a name for another session of its own
-        case
-            when names_taken.taken_name is null then pieces_named.piece_name
-            else pieces_named.piece_name || '-split'
-        end as session_id
+        pieces_counted.source_session_id || '~' || cast(pieces_numbered.piece_number as string)
+            as session_id
     from pieces_counted
-    inner join pieces_named
+    inner join pieces_numbered
         on
-            pieces_counted.source_session_id = pieces_named.source_session_id
-            and pieces_counted.customer_id = pieces_named.customer_id
-            and pieces_counted.piece = pieces_named.piece
-    left join names_taken
-        on pieces_named.piece_name = names_taken.taken_name
+            pieces_counted.source_session_id = pieces_numbered.source_session_id
+            and pieces_counted.customer_id = pieces_numbered.customer_id
+            and pieces_counted.piece = pieces_numbered.piece
+    -- the first piece keeps the source's id
+    where pieces_numbered.piece_number > 1
 
 ),
 
@@ -149,7 +126,7 @@ openings_marked as (
             when
                 previous_at is null
                 or event_at > {{ dbt.dateadd('second', var('session_gap_seconds'), 'previous_at') }}
-                then customer_id || ' ' || cast(event_at as string)
+                then customer_id || '~' || cast(event_at as string)
         end as opened_session_id
     from timeline
 

@@ -2,21 +2,21 @@ with events as (
 
     select * from {{ ref('fct_events') }}
     where
-        event_type in ('purchase', 'refund')
+        event_type in ('purchase', 'order_discount', 'refund')
         and not is_excluded
 
 ),
 
--- a purchase without an order id belongs to its session's one order, without a session it is one
--- of its own; a refund without an order id belongs to none
+-- Without an order id, all purchases of a session form one order; without a session, each is its own.
+-- A refund without an order id belongs to none
 lines as (
 
     select
         event_id,
         case
             when order_id is not null then order_id
-            when event_type = 'purchase'
-                then coalesce('session-' || session_id, 'event-' || event_id)
+            when event_type <> 'refund'
+                then coalesce('session~' || session_id, 'event~' || event_id)
         end as order_id,
         customer_id,
         session_id,

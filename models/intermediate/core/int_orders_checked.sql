@@ -10,20 +10,43 @@ order_statuses as (
 
 ),
 
+placeholder_ids as (
+
+    select distinct lower(trim(placeholder)) as placeholder from {{ ref('placeholder_ids') }}
+
+),
+
+-- a word that an export writes for nobody is no customer, and no order
+identified as (
+
+    select
+        source_orders.*,
+        case when customer_words.placeholder is null then source_orders.customer_id end
+            as known_customer_id,
+        case when order_words.placeholder is null then source_orders.order_id end
+            as known_order_id
+    from source_orders
+    left join placeholder_ids as customer_words
+        on lower(source_orders.customer_id) = customer_words.placeholder
+    left join placeholder_ids as order_words
+        on lower(source_orders.order_id) = order_words.placeholder
+
+),
+
 readable_told as (
 
     select
         *,
         case
             when rejection_reason is not null then rejection_reason
-            when order_id is null then 'no_order'
+            when known_order_id is null then 'no_order'
             when ordered_at < {{ time_literal('valid_from') }} then 'before_valid_from'
             when ordered_at >= {{ time_literal('valid_to') }} then 'after_valid_to'
             {%- if var('as_of') is not none %}
             when ordered_at > {{ time_literal('as_of') }} then 'after_as_of'
             {%- endif %}
         end as unreadable_reason
-    from source_orders
+    from identified
 
 ),
 
@@ -33,7 +56,7 @@ numbered as (
     select
         *,
         row_number() over (
-            partition by order_id, unreadable_reason
+            partition by known_order_id, unreadable_reason
             order by ordered_at nulls last, source_file, source_row
         ) as copy_number
     from readable_told
@@ -43,8 +66,8 @@ numbered as (
 judged as (
 
     select
-        numbered.order_id,
-        numbered.customer_id,
+        numbered.known_order_id as order_id,
+        numbered.known_customer_id as customer_id,
         numbered.status,
         numbered.payment_type,
         numbered.source_file,

@@ -28,6 +28,8 @@ with rejected as (
         raw_rows.source_file,
         {{ entity }}_rejected.rejection_reason,
         {{ row_as_json('raw_rows') }} as raw_row,
+        {{ rejected_value(config, entity ~ '_rejected.rejection_reason', 'raw_rows') }}
+            as rejected_value,
         cast({{ raw_amount(config) }} as decimal(38, 4)) as amount,
         raw_rows.source_row
     from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }} as raw_rows

@@ -5,15 +5,49 @@ with exposures as (
 
 ),
 
--- the last event seen under any arm ends an experiment: what happens later, it did not cause
-periods as (
+experiments as (
+
+    select * from {{ ref('experiments') }}
+
+),
+
+clock as (
+
+    select as_of from {{ ref('int_as_of') }}
+
+),
+
+summarised as (
 
     select
         experiment_id,
-        min(first_exposed_at) as started_at,
-        max(last_exposed_at) as ended_at
+        min(first_exposed_at) as first_exposed_at,
+        max(last_exposed_at) as last_exposed_at,
+        min(exposure_event_type) = max(exposure_event_type)
+        and max(case when has_other_events then 1 else 0 end) = 0 as is_exposure_log
     from exposures
     group by experiment_id
+
+),
+
+-- The last event seen under any arm ends an experiment: what happens later, it did not cause. Where
+-- only exposures carry the arm, as in a log of them, the last one ends nothing
+periods as (
+
+    select
+        summarised.experiment_id,
+        coalesce(experiments.started_at, summarised.first_exposed_at) as started_at,
+        coalesce(
+            experiments.ended_at,
+            case
+                when summarised.is_exposure_log then clock.as_of
+                else least(summarised.last_exposed_at, clock.as_of)
+            end
+        ) as ended_at
+    from summarised
+    cross join clock
+    left join experiments
+        on summarised.experiment_id = experiments.experiment_id
 
 )
 

@@ -11,10 +11,10 @@ orders as (
 
 ),
 
-purchase_lines as (
+order_lines as (
 
     select * from {{ ref('int_order_lines') }}
-    where event_type = 'purchase'
+    where event_type in ('purchase', 'order_discount')
 
 ),
 
@@ -33,22 +33,24 @@ clock as (
 order_profits as (
 
     select
-        purchase_lines.order_id,
+        order_lines.order_id,
         sum(
             cast(
                 case
+                    -- a discount costs all of itself
+                    when order_lines.event_type = 'order_discount' then order_lines.revenue
                     when products.unit_cost is not null
                         then
-                            purchase_lines.revenue
-                            - purchase_lines.quantity * products.unit_cost
-                    else cast(purchase_lines.revenue as double) * {{ var('assumed_margin') }}
+                            order_lines.revenue
+                            - order_lines.quantity * products.unit_cost
+                    else cast(order_lines.revenue as double) * {{ var('assumed_margin') }}
                 end as decimal(18, 4)
             )
         ) as profit
-    from purchase_lines
+    from order_lines
     left join products
-        on purchase_lines.product_id = products.product_id
-    group by purchase_lines.order_id
+        on order_lines.product_id = products.product_id
+    group by order_lines.order_id
 
 ),
 
@@ -62,7 +64,8 @@ sessions_and_orders as (
         cast(0 as decimal(18, 4)) as revenue,
         cast(0 as decimal(18, 4)) as profit
     from sessions
-    cross join clock
+    inner join clock
+        on sessions.started_at <= clock.as_of
 
     union all
 
@@ -76,7 +79,8 @@ sessions_and_orders as (
     from orders
     inner join order_profits
         on orders.order_id = order_profits.order_id
-    cross join clock
+    inner join clock
+        on orders.ordered_at <= clock.as_of
 
 ),
 

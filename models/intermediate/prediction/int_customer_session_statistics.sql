@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
 {%- set measures = var('customer_feature_list').session_measures %}
+{%- set epoch = "cast('2000-01-01' as timestamp)" %}
 
 with session_sums as (
 
@@ -8,12 +9,28 @@ with session_sums as (
 
 ),
 
+sessions as (
+
+    select * from {{ ref('fct_sessions') }}
+    where not is_excluded
+
+),
+
+clock as (
+
+    select as_of from {{ ref('int_as_of') }}
+
+),
+
 last_starts as (
 
     select
-        max(last_session_start_seconds) as session_seconds,
-        max(last_purchase_start_seconds) as purchase_seconds
-    from {{ ref('int_customer_session_sums') }}
+        {{ exact_seconds(epoch, 'max(sessions.started_at)') }} as session_seconds,
+        {{ exact_seconds(epoch, 'max(case when sessions.has_purchase then sessions.started_at end)') }}
+            as purchase_seconds
+    from sessions
+    inner join clock
+        on sessions.started_at <= clock.as_of
 
 ),
 
@@ -34,7 +51,7 @@ described as (
             ) / nullif({{ measure }}_values * ({{ measure }}_values - 1), 0)
         ) as {{ measure }}_stddev,
         {%- endfor %}
-        -- from each start to the last one in the data; the spread is the same from any origin
+        -- from each start to the shop's last one up to as_of; the spread is the same from any origin
         {%- for kind in ['session', 'purchase'] %}
         {%- set since_first = 'seconds_since_first_' ~ kind %}
         {%- set last_start = 'last_starts.' ~ kind ~ '_seconds' %}

@@ -30,7 +30,11 @@ valid_days as (
 
     select
         *,
-        avg(parsed_count) over (partition by entity, column_name) as usual_count
+        sum(parsed_count) over (
+            partition by entity, column_name
+            order by {{ dbt.datediff("cast('2000-01-01' as date)", 'row_date', 'day') }}
+            range between 6 preceding and current row
+        ) as week_count
     from days
     where
         row_date >= {{ time_literal('valid_from') }}
@@ -38,17 +42,37 @@ valid_days as (
 
 ),
 
--- a stray clock makes a day that is nearly empty: it neither begins nor ends the data
-spans as (
+usual_days as (
 
     select
         entity,
         column_name,
-        min(row_date) as first_date,
-        max(row_date) as last_date
+        median(parsed_count) as usual_count
     from valid_days
-    where parsed_count >= usual_count / 10
     group by entity, column_name
+
+),
+
+-- A clock that is wrong makes a day that is nearly empty, or one alone: it neither begins nor ends
+-- the data (the same rule as in int_as_of)
+spans as (
+
+    select
+        valid_days.entity,
+        valid_days.column_name,
+        min(valid_days.row_date) as first_date,
+        max(
+            case
+                when valid_days.week_count >= usual_days.usual_count / 2 then valid_days.row_date
+            end
+        ) as last_date
+    from valid_days
+    inner join usual_days
+        on
+            valid_days.entity = usual_days.entity
+            and valid_days.column_name = usual_days.column_name
+    where valid_days.parsed_count >= usual_days.usual_count / 10
+    group by valid_days.entity, valid_days.column_name
 
 ),
 

@@ -12,6 +12,13 @@ with results as (
 
 ),
 
+-- what is behind a failed one: how many rows, and the first of them with file and line
+examples as (
+
+    {{ failure_examples() }}
+
+),
+
 checked as (
 
     select count(*) as checked_count from results
@@ -22,15 +29,19 @@ failed as (
 
     select
         {{ dbt.listagg(
-            "suite || ': ' || expectation || ' on ' || coalesce(column_name, 'the table') || ' (observed ' || coalesce(observed, 'nothing') || ')'",
+            "results.suite || ': ' || coalesce(examples.example || ' - ', '') || results.expectation || ' on ' || coalesce(results.column_name, 'the table') || ' (observed ' || coalesce(results.observed, 'nothing') || ')'",
             "'; '",
-            "order by suite, expectation, column_name"
+            "order by case when examples.example is null then 1 else 0 end, results.suite, results.expectation, results.column_name"
         ) }} as failures,
         count(*) as failed_count
     from results
+    left join examples
+        on
+            results.suite = examples.suite
+            and results.column_name = examples.column_name
     where
-        severity = 'critical'
-        and not success
+        results.severity = 'critical'
+        and not results.success
 
 ),
 

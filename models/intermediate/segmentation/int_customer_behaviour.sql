@@ -51,8 +51,12 @@ measured as (
             - {{ dbt.datediff('clock.recency_date', reporting_date('clock.as_of'), 'day') }},
             0
         ) as recency_days,
-        {{ days_between('customers.first_seen_at', 'customers.last_seen_at') }}
-            as active_span_days
+        greatest(
+            {{ days_between(
+                'customers.first_seen_at', 'least(customers.last_seen_at, clock.as_of)'
+            ) }},
+            0
+        ) as active_span_days
     from customers
     cross join clock
     left join session_totals

@@ -7,19 +7,21 @@ with lines as (
 
 ),
 
+-- discounts lower what was bought; alone they are no order
 purchases as (
 
     select
         order_id,
         {{ first_value_of('customer_id') }} as customer_id,
         {{ first_value_of('session_id') }} as session_id,
-        sum(quantity) as item_count,
-        count(*) as line_count,
+        sum(case when event_type = 'purchase' then quantity end) as item_count,
+        sum(case when event_type = 'purchase' then 1 else 0 end) as line_count,
         sum(revenue) as revenue,
         min(event_at) as ordered_at
     from lines
-    where event_type = 'purchase'
+    where event_type in ('purchase', 'order_discount')
     group by order_id
+    having max(event_type) = 'purchase'
 
 ),
 
@@ -59,7 +61,7 @@ numbered as (
             ) as bigint
         ) as order_number,
         cast(purchases.item_count as bigint) as item_count,
-        purchases.line_count,
+        cast(purchases.line_count as bigint) as line_count,
         cast(purchases.revenue as decimal(18, 4)) as revenue,
         cast(coalesce(refunds.refund_amount, 0) as decimal(18, 4)) as refund_amount,
         cast(

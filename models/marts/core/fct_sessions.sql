@@ -88,8 +88,9 @@ classified as (
 
     select
         *,
-        duration_seconds >= {{ var('engaged_session_seconds') }} or engagement_count > 0
-            as is_engaged
+        duration_seconds > {{ var('engaged_session_seconds') }}
+        or view_count >= 2
+        or engagement_count > 0 as is_engaged
     from measured
 
 ),

@@ -11,6 +11,7 @@ described as (
         source_file,
         rejection_reason,
         raw_row,
+        rejected_value,
         amount,
         source_row
     from rejected

@@ -3,6 +3,7 @@
     'fct_sessions': 'true', 'fct_orders': 'true', 'fct_funnel_progress': 'steps_completed > 0',
     'fct_experiment_exposures': 'true', 'customer_rfm': 'true', 'customer_clusters': 'true',
     'customer_churn_scores': 'true', 'customer_demographics': 'true', 'customer_features': 'true',
+    'money_reconciliation': "event_class = 'purchase'",
 } -%}
 with questions as (
 
@@ -38,20 +39,100 @@ row_counts as (
         count(*) as row_count
     from {{ ref(table) }}
     where {{ condition }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    union all
+    {% endfor -%}
+    -- that no order is left out is an answer too, where there are any
+    select
+        'uncounted_orders' as evidence_table,
+        count(*) as row_count
+    from {{ ref('fct_events') }}
+    where event_type = 'purchase'
+
 ),
 
--- an empty mart says that the source has not what its question needs
+purchase_reasons as (
+
+    select
+        row_count,
+        amount,
+        rejection_reason is null as is_kept,
+        {{ is_refusal('rejection_reason') }} as is_refused,
+        rejection_reason || ', such as ' || example_source_file || ':'
+        || cast(example_source_row as string) || ' (' || left(example_value, 40) || ')' as reason
+    from {{ ref('int_events_counted') }}
+    where event_class = 'purchase'
+
+),
+
+purchases as (
+
+    select
+        coalesce(sum(row_count), 0) as row_count,
+        coalesce(sum(amount), 0) as amount,
+        coalesce(sum(case when is_kept then row_count end), 0) as kept_count,
+        coalesce(sum(case when is_refused then row_count end), 0) as refused_count,
+        coalesce(sum(case when is_refused then amount end), 0) as refused_amount,
+        max_by(reason, case when is_refused then row_count end) as top_reason
+    from purchase_reasons
+
+),
+
+left_out as (
+
+    select
+        count(*) as order_count,
+        coalesce(sum(amount), 0) as amount
+    from {{ ref('uncounted_orders') }}
+    where reason = 'excluded_customer'
+
+),
+
+-- what became of purchases, in words
+losses as (
+
+    select
+        purchases.kept_count,
+        purchases.row_count,
+        purchases.refused_count,
+        left_out.order_count as left_out_count,
+        left_out.amount as left_out_amount,
+        {{ count_text('purchases.refused_count') }} || ' of '
+        || {{ count_text('purchases.row_count') }} || ' purchase rows'
+        || case
+            when purchases.amount > 0
+                then
+                    ' (' || {{ amount_text('purchases.refused_amount') }} || ' of '
+                    || {{ amount_text('purchases.amount') }} || ' in money)'
+            else ''
+        end
+        || ' were refused, most of them as ' || purchases.top_reason || '.' as refusal,
+        {{ count_text('left_out.order_count') }} || ' orders worth '
+        || {{ amount_text('left_out.amount') }}
+        || ' do not count: their customers are bots or in seed excluded_customers.' as exclusion
+    from purchases
+    cross join left_out
+
+),
+
+-- an empty mart says that the source has not what its question needs, or that it was not let in
 unanswered as (
 
     select
         questions.insight_id,
         questions.question,
-        'Not answerable from this source, which lacks ' || questions.needs || '.' as finding,
+        case
+            when questions.needs_purchases and losses.refused_count > 0 and losses.kept_count = 0
+                then 'Not answerable: ' || losses.refusal
+            when questions.needs_purchases and losses.refused_count > 0
+                then 'Not answerable: it needs ' || questions.needs || ', and ' || losses.refusal
+            when questions.needs_purchases and losses.left_out_count > 0
+                then 'Not answerable: it needs ' || questions.needs || ', and ' || losses.exclusion
+            else 'Not answerable from this source, which lacks ' || questions.needs || '.'
+        end as finding,
         cast(null as double) as figure,
         questions.evidence_table
     from questions
+    cross join losses
     inner join row_counts
         on questions.evidence_table = row_counts.evidence_table
     where row_counts.row_count = 0
@@ -134,6 +215,27 @@ answered as (
         cast(converted_count as double) / session_count as figure
     from visits
     where session_count > 0
+
+    union all
+
+    select
+        'refused_purchases' as insight_id,
+        case
+            when refused_count > 0 then refusal
+            else 'None of ' || {{ count_text('row_count') }} || ' purchase rows was refused.'
+        end as finding,
+        cast(refused_count as double) / row_count as figure
+    from losses
+    where row_count > 0
+
+    union all
+
+    select
+        'excluded_orders' as insight_id,
+        case when left_out_count > 0 then exclusion else 'No order is left out.' end as finding,
+        cast(left_out_amount as double) as figure
+    from losses
+    where kept_count > 0
 
 ),
 

@@ -23,6 +23,9 @@ measured as (
 
     select
         customers.customer_id,
+        -- an order without a known customer says nothing of that buyer's other orders
+        {% if var('rfm_includes_guests') %}false{% else %}not customers.is_identified{% endif %}
+            as is_guest,
         customers.order_count as frequency,
         -- a customer who sent back more than they bought is worth nothing, not less
         greatest(customers.net_revenue, cast(0 as decimal(18, 4))) as monetary,
@@ -34,18 +37,18 @@ measured as (
 
 ),
 
--- shares of buyers strictly on one side: equal values share them, and so the score. The tie at the
--- end where ties are usual gets the end's score: the newest day 5, a single order 1
+-- Shares of buyers strictly on one side, guests apart: equal values share them, and so the score.
+-- The tie at the end where ties are usual gets the end's score: the newest day 5, a single order 1
 ranked as (
 
     select
         *,
-        cast(rank() over (order by recency_days asc) - 1 as double) / count(*) over ()
-            as share_more_recent,
-        cast(rank() over (order by frequency asc) - 1 as double) / count(*) over ()
-            as share_less_frequent,
-        cast(rank() over (order by monetary asc) - 1 as double) / count(*) over ()
-            as share_less_monetary
+        {% for measure, share in {
+            'recency_days': 'more_recent', 'frequency': 'less_frequent', 'monetary': 'less_monetary'
+        }.items() -%}
+        cast(rank() over (partition by is_guest order by {{ measure }} asc) - 1 as double)
+        / count(*) over (partition by is_guest) as share_{{ share }}{{ ',' if not loop.last }}
+        {% endfor %}
     from measured
 
 ),
@@ -54,9 +57,9 @@ scored as (
 
     select
         *,
-        cast(5 - floor(5 * share_more_recent) as int) as r_score,
-        cast(1 + floor(5 * share_less_frequent) as int) as f_score,
-        cast(1 + floor(5 * share_less_monetary) as int) as m_score
+        case when not is_guest then cast(5 - floor(5 * share_more_recent) as int) end as r_score,
+        case when not is_guest then cast(1 + floor(5 * share_less_frequent) as int) end as f_score,
+        case when not is_guest then cast(1 + floor(5 * share_less_monetary) as int) end as m_score
     from ranked
 
 ),
@@ -65,7 +68,7 @@ segmented as (
 
     select
         scored.customer_id,
-        segments.rfm_segment,
+        case when scored.is_guest then 'Guests' else segments.rfm_segment end as rfm_segment,
         cast(scored.recency_days as bigint) as recency_days,
         scored.frequency,
         cast(scored.monetary as decimal(18, 4)) as monetary,

@@ -6,7 +6,11 @@ with customers as (
 
 grid as (
 
-    select distinct rfm_segment from {{ ref('rfm_segments_grid') }}
+    select rfm_segment from {{ ref('rfm_segments_grid') }}
+    {%- if not var('rfm_includes_guests') %}
+    union
+    select 'Guests' as rfm_segment
+    {%- endif %}
 
 ),
 

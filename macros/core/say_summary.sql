@@ -1,0 +1,150 @@
+{#
+    After a run: the closing summary, and for a run of some models only what their tests found. A build
+    that stopped says what it knows: figures come from marts that this run built, never from an older build.
+#}
+{% macro say_summary(results) -%}
+    {%- if execute -%}
+        {%- set findings = test_findings(results) -%}
+        {%- if not is_whole_build() -%}
+            {%- for found in findings -%}
+                {%- for finding in found.findings[:5] -%}{{ log("Footfall: " ~ finding, info=true) }}{%- endfor -%}
+            {%- endfor -%}
+        {%- else -%}
+            {%- set summary = summary_text(results, findings) -%}
+            {%- for line in summary.lines -%}{{ log(line, info=true) }}{%- endfor -%}
+            {%- do keep_summary(summary, findings) -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Whether this run builds the summary and what it sums up. `dbt test` builds nothing. #}
+{% macro is_whole_build() -%}
+    {%- set summary = graph.nodes['model.footfall.build_summary'] -%}
+    {%- set missing = [] -%}
+    {%- for id in [summary.unique_id] + summary.depends_on.nodes if id not in selected_resources and not id.startswith('seed.') -%}
+        {%- do missing.append(id) -%}
+    {%- endfor -%}
+    {{ return(flags.WHICH in ['build', 'run'] and not missing) }}
+{%- endmacro %}
+
+
+{# The summary as {status, has_figures, lines}: at most 25 lines, with the one that explain_errors adds. #}
+{% macro summary_text(results, findings) -%}
+    {%- set failed = results | selectattr('status', 'in', ['error', 'fail']) | list -%}
+    {%- set skipped = results | selectattr('status', 'equalto', 'skipped') | list -%}
+    {%- set built = results | selectattr('status', 'equalto', 'success') | map(attribute='node.name') | list -%}
+    {%- set is_complete = not failed and not skipped -%}
+    {%- if is_complete -%}
+        {%- set lines = ["Footfall: source " ~ var('source') ~ " is built" ~ (", and not tested" if flags.WHICH == 'run' else "") ~ ". Money is in " ~ var('currency') ~ "."] -%}
+    {%- else -%}
+        {%- set lines = ["Footfall: the build of source " ~ var('source') ~ " failed: of " ~ results | length ~ " models, seeds and tests, " ~ failed | length ~ " failed and " ~ skipped | length ~ " were left out."] -%}
+    {%- endif -%}
+    {%- do lines.extend(figure_lines(built)) -%}
+    {%- set last_lines = where_lines(skipped, built, is_complete) -%}
+    {%- set reasons = finding_lines(findings, 'fail') -%}
+    {%- set warnings = expectation_lines(built) + finding_lines(findings, 'warn') -%}
+    {%- set reasons = reasons[:24 - lines | length - last_lines | length] -%}
+    {%- set room = 24 - lines | length - last_lines | length - reasons | length -%}
+    {%- if warnings | length > room -%}
+        {%- set warnings = warnings[:room - 1] + ["warning: " ~ (warnings | length - room + 1) ~ " more, which `.venv/bin/footfall summary --json` lists"] -%}
+    {%- endif -%}
+    {%- do lines.extend(warnings) -%}
+    {%- do lines.extend(last_lines) -%}
+    {%- do lines.extend(reasons) -%}
+    {{ return({'is_complete': is_complete, 'has_figures': 'build_summary' in built, 'lines': lines}) }}
+{%- endmacro %}
+
+
+{# The lines of build_summary, or of it those whose marts this run built. #}
+{% macro figure_lines(built) -%}
+    {%- if 'build_summary' in built -%}
+        {{ return(run_query("select text from " ~ earlier('build_summary') ~ " order by line_number").columns[0].values() | list) }}
+    {%- endif -%}
+    {%- set parts = [] -%}
+    {%- if 'source_reconciliation' in built and 'int_events_counted' in built -%}
+        {%- do parts.append(summary_of_rows(earlier('source_reconciliation'), earlier('int_events_counted'))) -%}
+    {%- endif -%}
+    {%- if 'fct_events' in built -%}
+        {%- do parts.append(summary_of_excluded(earlier('fct_events'))) -%}
+    {%- endif -%}
+    {%- if 'int_events_counted' in built and 'rejection_reasons' in built -%}
+        {%- do parts.append(summary_of_refusals(earlier('int_events_counted'), earlier('rejection_reasons'), node_relation(graph.nodes['seed.footfall.rejection_advice']))) -%}
+    {%- endif -%}
+    {%- if not parts -%}{{ return([]) }}{%- endif -%}
+    {{ return(run_query("select text from ((" ~ parts | join(") union all (") ~ ")) as known order by line_number").columns[0].values() | list) }}
+{%- endmacro %}
+
+
+{# A line for each test that failed, or warned: its first finding. #}
+{% macro finding_lines(findings, status) -%}
+    {%- set lines = [] -%}
+    {%- for found in findings if found.status == status -%}
+        {%- set more = " (and " ~ (found.row_count - 1) ~ " more)" if found.row_count > 1 else "" -%}
+        {%- do lines.append(("failed: " if status == 'fail' else "warning: ") ~ found.findings | first ~ more) -%}
+    {%- endfor -%}
+    {{ return(lines) }}
+{%- endmacro %}
+
+
+{# Expectations on the raw data that failed as warnings; a critical one stops the build by itself. #}
+{% macro expectation_lines(built) -%}
+    {%- if 'data_quality_results' not in built -%}{{ return([]) }}{%- endif -%}
+    {%- set failed = run_query("
+        select suite || ': ' || coalesce(column_name || ' ', '') || replace(replace(expectation, 'expect_column_', ''), '_', ' ') || ' ' || coalesce(arguments, '') || ', but is ' || coalesce(observed, 'nothing')
+        from " ~ earlier('data_quality_results') ~ " where severity = 'warning' and not success order by suite, column_name, expectation, arguments").columns[0].values() | list -%}
+    {%- if not failed -%}{{ return([]) }}{%- endif -%}
+    {{ return(["warning: " ~ failed | length ~ " expectations on the raw data do not hold, such as " ~ failed[0] ~ " (seeds/config/expectations.csv)"]) }}
+{%- endmacro %}
+
+
+{# Which marts are old, where everything is, and what to run next. #}
+{% macro where_lines(skipped, built, is_complete) -%}
+    {%- set lines = [] -%}
+    {%- set left_out = skipped | selectattr('node.resource_type', 'equalto', 'model') | map(attribute='node.unique_id') | list -%}
+    {%- set marts = graph.nodes.values() | selectattr('unique_id', 'in', left_out) | selectattr('config.schema', 'equalto', 'marts') | map(attribute='name') | sort -%}
+    {%- if marts -%}
+        {%- do lines.append("not built: " ~ marts[:3] | join(", ") ~ (" and " ~ (marts | length - 3) ~ " more marts" if marts | length > 3 else "") ~ "; what the warehouse may hold of them is older") -%}
+    {%- endif -%}
+    {%- if target.type == 'duckdb' -%}
+        {%- do lines.append("warehouse: " ~ target.path) -%}
+        {%- if 'data_quality_results' in built -%}
+            {%- do lines.append("quality report: " ~ modules.re.sub('[.][^./]*$', '', target.path) ~ "_quality.html (by `make build`, or .venv/bin/footfall quality-report)") -%}
+        {%- endif -%}
+    {%- endif -%}
+    {%- if is_complete -%}
+        {%- set question = 'sales_by_month' if run_query("select count(*) from " ~ earlier('fct_orders'))[0][0] else 'insights' -%}
+        {%- set vars = " --vars '" ~ tojson(invocation_args_dict.vars) ~ "'" if invocation_args_dict.vars else "" -%}
+        {%- do lines.append("next: .venv/bin/dbt show -s " ~ question ~ vars) -%}
+    {%- endif -%}
+    {{ return(lines) }}
+{%- endmacro %}
+
+
+{# on-run-start: a run that builds the summary forgets the last one, so that a killed run leaves none. #}
+{% macro forget_summary() -%}
+    {%- if execute and has_state() and is_whole_build() -%}
+        {%- do run_query("
+            create or replace table state.summary (load_id bigint, is_complete boolean, has_figures boolean, lines text[]);
+            create or replace table state.findings (test text, status text, row_count bigint, findings text[]);
+            insert into state.summary (load_id) values (" ~ load_id() ~ ");
+        ") -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# What `footfall summary` prints. #}
+{% macro keep_summary(summary, findings) -%}
+    {%- if has_state() -%}
+        {%- do run_query("update state.summary set is_complete = " ~ summary.is_complete ~ ", has_figures = " ~ summary.has_figures ~ ", lines = " ~ text_list(summary.lines)) -%}
+        {%- for found in findings -%}
+            {%- do run_query("insert into state.findings values (" ~ text_literal(found.test) ~ ", " ~ text_literal(found.status) ~ ", " ~ found.row_count ~ ", " ~ text_list(found.findings) ~ ")") -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro text_list(texts) -%}
+    {%- set literals = [] -%}
+    {%- for text in texts -%}{%- do literals.append(text_literal(text)) -%}{%- endfor -%}
+    {{ return("[" ~ literals | join(", ") ~ "]") }}
+{%- endmacro %}

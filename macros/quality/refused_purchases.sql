@@ -1,0 +1,58 @@
+{#
+    Classes of rows that bring or take money of which more than a share was refused, with the reasons and an
+    example of each.
+    limit: the share, or the name of the var that holds it.
+-#}
+{% macro refused_purchases(limit) -%}
+with counted as (
+
+    select * from {{ ref('int_events_counted') }}
+
+),
+
+totals as (
+
+    select
+        event_class,
+        sum(row_count) as rows_in,
+        sum(amount) as amount_in,
+        sum(case when is_refused then row_count else 0 end) as rows_refused,
+        sum(case when is_refused then amount else 0 end) as amount_refused
+    from (
+        select
+            *,
+            rejection_reason not in ('exact_repeat', 'after_as_of') as is_refused
+        from counted
+    ) as judged
+    group by event_class
+
+)
+
+select
+    {{ count_text('totals.rows_refused') }} || ' of ' || {{ count_text('totals.rows_in') }} || ' '
+    || totals.event_class || ' rows were refused'
+    || case
+        when totals.amount_in > 0
+            then
+                ', ' || {{ amount_text('totals.amount_refused') }} || ' of '
+                || {{ amount_text('totals.amount_in') }} || ' in money'
+        else ''
+    end
+    || '; ' || {{ count_text('counted.row_count') }} || ' of them as ' || counted.rejection_reason
+    || ', such as ' || counted.example_source_file || ':'
+    || cast(counted.example_source_row as string) || ' (' || left(counted.example_value, 40) || ')'
+    || coalesce('; ' || counted.advice, '')
+    {%- if limit is string %} || '; the limit is var {{ limit }} ({{ var(limit) }})'{% endif %}
+        as finding
+from totals
+inner join counted
+    on totals.event_class = counted.event_class
+where
+    totals.event_class in ('purchase', 'refund')
+    and counted.rejection_reason not in ('exact_repeat', 'after_as_of')
+    and (
+        totals.rows_refused > {{ var(limit) if limit is string else limit }} * totals.rows_in
+        or totals.amount_refused > {{ var(limit) if limit is string else limit }} * totals.amount_in
+    )
+order by counted.row_count desc, totals.event_class, counted.rejection_reason
+{%- endmacro %}

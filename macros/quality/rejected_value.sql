@@ -1,0 +1,28 @@
+{#
+    The raw text that a row was refused for, by the reason: the field that broke the rule, else the whole line
+    or row; 200 characters at most.
+    config: the entity's entry in var `sources`; reason: SQL of the reason; row: alias of the raw row.
+-#}
+{% macro rejected_value(config, reason, row) -%}
+    {%- set columns = config.columns + config.get('optional_columns', []) -%}
+    {%- set times = config.get('time_columns', []) -%}
+    {%- set fields = {
+        "'unparseable_time', 'before_valid_from', 'after_valid_to', 'after_as_of', 'later_than_load'": times | first,
+        "'unparseable_price', 'negative_price', 'amount_too_large'": config.price_column,
+        "'unparseable_quantity', 'quantity_not_positive'": config.quantity_column,
+        "'unknown_currency'": 'currency' if 'currency' in columns,
+    } -%}
+    left(
+        coalesce(
+            {{ row }}.raw_line,
+            case
+                {%- for reasons, column in fields.items() if column is defined and column %}
+                when {{ reason }} in ({{ reasons }}) then {{ row }}.{{ column }}
+                {%- endfor %}
+                when 1 = 0 then ''
+            end,
+            {{ row_as_json(row) }}
+        ),
+        200
+    )
+{%- endmacro %}
