@@ -1,9 +1,11 @@
 """Files as shops and tools really export them: `new-source`, then a build, unedited."""
 
 import gzip
+import json
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 from warehouses import ROOT, Warehouse, built, run_dbt
@@ -16,7 +18,14 @@ MARTS = ("+fct_orders", "+fct_sessions", "+uncounted_orders", "+source_reconcili
 MARTS += ("every_raw_row_is_kept_or_rejected",)
 
 
-def scaffolded(project: Path, folder: Path, source: str, sample: Path, *options: str) -> Warehouse:
+def scaffolded(
+    project: Path,
+    folder: Path,
+    source: str,
+    sample: Path,
+    *options: str,
+    raw_path: Path | None = None,
+) -> Warehouse:
     """Build a source as `new-source` leaves it, with its own unit test."""
     assert main(["new-source", source, "--sample", str(sample), *options]) == 0
     chosen = ("-s", f"stg_{source}__events", *MARTS, "--indirect-selection", "buildable")
@@ -32,7 +41,7 @@ def scaffolded(project: Path, folder: Path, source: str, sample: Path, *options:
         *shared,
         project=project,
         source=source,
-        raw_path=str(sample),
+        raw_path=str(raw_path or sample),
     )
 
 
@@ -49,6 +58,39 @@ def test_a_shop_with_decimal_commas(project, tmp_path):
     assert found["amount_in"] == found["amount_kept"] == Decimal("14855.50")
     first = shop.value("select min(ordered_at) from marts.fct_orders")
     assert str(first) == "2025-03-03 10:00:00"
+    # expectations read numbers and times in one form
+    sampled = shop.query("select raw_row from intermediate.int_source_sample order by source_row")
+    row = json.loads(sampled["raw_row"][1])
+    assert (row["einzelpreis"], row["bestelldatum"]) == ("1299.0000", "2025-03-04 10:00:00")
+
+    # numbers of a Parquet file are none that somebody wrote with a comma
+    parquet = tmp_path / "orders.parquet"
+    duckdb.execute(
+        f"""
+        copy (
+            select
+                'o' || price as bestellnummer,
+                timestamp '2025-03-03 10:00:00' as bestelldatum,
+                'k' as kunde,
+                'a' as artikel,
+                2::double as menge,
+                price as einzelpreis
+            from (values (1.299::double), (12.5), (0.25), (1299)) as prices (price)
+        ) to '{parquet}'
+        """
+    )
+    call = {"project": project, "source": "laden", "raw_path": str(parquet)}
+    models = ("run", "-s", "base_laden__events", "stg_laden__events")
+    other = run_dbt(tmp_path, *models, warehouse=tmp_path / "other.duckdb", **call)
+    assert other.returncode == 0, other.output
+    prices = other.query("select unit_price from staging.stg_laden__events order by 1")
+    assert [str(price) for price in prices["unit_price"]] == [
+        "0.2500",
+        "1.2990",
+        "12.5000",
+        "1299.0000",
+    ]
+    assert other.value("select bool_and(quantity = 2) from staging.stg_laden__events")
 
 
 def test_an_export_of_google_analytics(project, tmp_path):
@@ -73,6 +115,49 @@ def test_order_facts_on_the_first_line(project, tmp_path):
         shop.query("select order_id, reason from marts.uncounted_orders").to_numpy().tolist()
     )
     assert uncounted == [["#1002", "status_is_no_purchase"]]
+    assert shop.value("select bool_and(is_reconciled) from marts.source_reconciliation")
+
+
+def test_order_exports_that_overlap(project, tmp_path):
+    """The last export knows how an order ended; its lines are the same lines again."""
+    header = (
+        "Name,Email,Financial Status,Currency,Total,Discount Amount,Created at,Lineitem quantity"
+    )
+    header += ",Lineitem name,Lineitem price,Lineitem sku,Refunded Amount\n"
+    lamp, time = "Lamp,20.00,L-1", "2025-03-03 10:00:00 +0100"
+    monday = f"#1,a@m,paid,USD,35,5.00,{time},1,{lamp},0.00\n#1,a@m,,,,,{time},1,{lamp},\n"
+    monday += f"#2,b@m,pending,USD,20,0.00,{time},1,{lamp},0.00\n"
+    tuesday = f"#1,a@m,partially_refunded,USD,35,5.00,{time},1,{lamp},10.00\n"
+    tuesday += f"#1,a@m,,,,,{time},1,{lamp},\n#2,b@m,voided,USD,20,0.00,{time},1,{lamp},0.00\n"
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "2025-03-03.csv").write_text(header + monday)
+    (folder / "2025-03-04.csv").write_text(header + tuesday)
+    sample = folder / "2025-03-03.csv"
+    shop = scaffolded(project, tmp_path, "shop", sample, raw_path=folder)
+    orders = shop.query(
+        "select order_id, status, revenue, net_revenue, item_count from marts.fct_orders"
+    )
+    assert orders.to_numpy().tolist() == [["#1", "partially_refunded", 35, 25, 2]]
+    assert shop.value("select status from marts.uncounted_orders where order_id = '#2'") == "voided"
+    reconciled = "select sum(rows_kept), sum(rows_repeated), min(is_reconciled) from marts"
+    assert shop.query(f"{reconciled}.source_reconciliation").to_numpy().tolist() == [[3, 3, True]]
+
+
+def test_an_export_of_woocommerce_in_german_numbers(project, tmp_path):
+    sample = tmp_path / "orders.csv"
+    sample.write_text(
+        "Order ID;Order Date;Order Status;Billing Email;SKU;Item Cost;Quantity;Order Discount;"
+        "Order Refund Amount;Order Total\n"
+        "71;03.03.25 10:00;completed;a@m;L-1;1.299,00;2;98,00;-;2.500,00\n"
+        "71;03.03.25 10:00;completed;a@m;S-1;10,00;1;98,00;-;2.500,00\n"
+        "72;04.03.25 10:00;failed;b@m;L-1;1.299,00;1;0,00;-;1.299,00\n"
+        "73;05.03.25 10:00;completed;c@m;S-1;10,00;1;0,00;4,00;10,00\n"
+    )
+    shop = scaffolded(project, tmp_path, "woo", sample)
+    orders = shop.query("select order_id, revenue, net_revenue from marts.fct_orders order by 1")
+    assert orders.to_numpy().tolist() == [["71", 2510, 2510], ["73", 10, 6]]
+    assert shop.value("select order_id from marts.uncounted_orders") == "72"
     assert shop.value("select bool_and(is_reconciled) from marts.source_reconciliation")
 
 
