@@ -63,10 +63,20 @@ def add_new_source(commands: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("name", help="its name, such as my_shop")
     parser.add_argument("--sample", type=Path, help="a CSV or Parquet file of it, for its columns")
+    parser.add_argument("--columns", help="their names, a,b,c, where the sample has no header")
+    parser.add_argument("--remove", action="store_true", help="take back what was written for it")
 
     def run(options: argparse.Namespace) -> None:
-        for path in new_source.scaffold(Path(), options.name, options.sample):
+        if options.remove:
+            for path in new_source.remove(Path(), options.name):
+                print(f"took it out of {path}")
+            return
+        columns = options.columns.split(",") if options.columns else None
+        written, notes = new_source.scaffold(Path(), options.name, options.sample, columns)
+        for path in written:
             print(f"wrote {path}")
+        for note in notes:
+            print(note)
         print(
             f"Next: read models/staging/{options.name}/stg_{options.name}__events.sql, then\n"
             f"make build SOURCE={options.name} RAW_PATH=..."

@@ -1,16 +1,19 @@
 """The scaffold of a source: a folder of staging models in the input contract, and its entries.
 
 The contract is read from the project (`int_source_events.sql`), so that the two cannot disagree. A
-sample file of the source gives the raw columns; those whose names are known become columns of the
-contract, the others are there for the engineer to use.
+sample file of the source gives the raw columns, and how its numbers and times are written. Columns
+whose names are known become columns of the contract; the others are there for the engineer to use.
 """
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from footfall.sample_file import Sample, read_sample
 
 # names under which files usually carry a column of the contract, the likeliest first
 USUAL_NAMES = {
@@ -18,37 +21,84 @@ USUAL_NAMES = {
     "event_at": [
         "event_at",
         "event_time",
+        "event_timestamp",
         "timestamp",
         "created_at",
+        "order_date",
+        "date_created",
         "invoicedate",
+        "invoice_date",
+        "bestelldatum",
         "time",
+        "datetime",
         "date",
+        "datum",
+        "event_date",
     ],
     "raw_event_type": ["raw_event_type", "event_type", "event_name", "event"],
-    "customer_id": ["customer_id", "user_id", "client_id"],
+    "customer_id": [
+        "customer_id",
+        "user_id",
+        "client_id",
+        "customer_email",
+        "billing_email",
+        "email",
+        "customer",
+        "kundennummer",
+        "kunde",
+    ],
     "anonymous_id": ["anonymous_id", "visitor_id", "device_id", "user_pseudo_id"],
-    "session_id": ["session_id", "user_session"],
-    "order_id": ["order_id", "invoice", "transaction_id"],
-    "product_id": ["product_id", "item_id", "sku", "stockcode"],
-    "category": ["category", "category_code", "product_category"],
-    "brand": ["brand"],
-    "currency": ["currency"],
+    "session_id": ["session_id", "user_session", "ga_session_id"],
+    "order_id": [
+        "order_id",
+        "order_number",
+        "order_no",
+        "invoice",
+        "invoice_no",
+        "transaction_id",
+        "bestellnummer",
+    ],
+    "product_id": ["product_id", "item_id", "sku", "stockcode", "artikelnummer", "artikel"],
+    "category": ["category", "category_code", "product_category", "item_category"],
+    "brand": ["brand", "item_brand"],
+    "currency": ["currency", "order_currency", "waehrung"],
     "experiment_id": ["experiment_id"],
     "experiment_group": ["experiment_group", "variant"],
     "traffic_source": ["traffic_source", "utm_source", "channel"],
     "campaign": ["campaign", "campaign_id", "utm_campaign"],
-    "device_type": ["device_type", "device"],
+    "device_type": ["device_type", "device", "device_category"],
     "page_type": ["page_type", "page_category"],
-    "unit_price": ["unit_price", "price"],
-    "quantity": ["quantity", "qty"],
+    "unit_price": ["unit_price", "price", "item_price", "item_cost", "einzelpreis", "preis"],
+    "quantity": ["quantity", "qty", "menge", "anzahl"],
     "loaded_at": ["loaded_at"],
 }
+# a Shopify order export, whose `name` is the order's number
+SHOPIFY_NAMES = {
+    "order_id": ["name"],
+    "product_id": ["lineitem_sku", "lineitem_name"],
+    "unit_price": ["lineitem_price"],
+    "quantity": ["lineitem_quantity"],
+}
+# what an order export says once of each order, and the contract's orders take
+ORDER_FACTS = {
+    "status": ["financial_status", "order_status", "status", "bestellstatus"],
+    "canceled_at": ["cancelled_at", "canceled_at"],
+    "payment_type": ["payment_method", "payment_type", "zahlungsart"],
+    "shipping_amount": ["shipping", "order_shipping", "shipping_total"],
+    "tax_amount": ["taxes", "order_tax", "tax_total"],
+    "discount_amount": ["discount_amount", "order_discount", "discount_total"],
+    "paid_amount": ["total", "order_total"],
+    "refund_amount": ["refunded_amount", "order_refund_amount", "refund_amount"],
+}
+# the order facts that are money of the customer, as the events that carry them
+AMOUNTS = {"order_discount": "discount_amount", "refund": "refund_amount"}
 # columns of the contract that the scaffold fills in its own way
 SPECIAL = ["event_id", "extra", "source_file", "rejection_reason"]
 FILLED = {"raw_event_type": "unknown", "quantity": 1}  # what a malformed line has
 REQUIRED = ["event_at", "raw_event_type", "customer_id"]
 VALUES = {"event_at": "2025-01-31 12:00:00", "loaded_at": "2025-01-31 13:00:00"}
 VALUES |= {"unit_price": 9.5, "quantity": 2}
+MARK = "# written by footfall new-source"
 YAML_WORDS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 BASE_COLUMNS = {"source_file", "source_row", "malformed_reason", "raw_line", "line", "fields"}
 EXPECTATIONS = [
@@ -60,17 +110,23 @@ EXPECTATIONS = [
 ]
 
 
-def scaffold(project: Path, source: str, sample: Path | None = None) -> list[Path]:
-    """Write the folder and the entries of a new source, and return the files written or changed.
+def scaffold(
+    project: Path, source: str, sample: Path | None = None, columns: list[str] | None = None
+) -> tuple[list[Path], list[str]]:
+    """Write the folder and the entries of a new source.
 
     Args:
         project: the project's folder.
         source: its name, in lower case letters, digits and underscores.
-        sample: a CSV or Parquet file of it, for the names of the raw columns. Without one, the
-            files are expected to have the contract's own names.
+        sample: a CSV or Parquet file of it, for the raw columns and how values are written. Without
+            one, the files are expected to have the contract's own names.
+        columns: the names of the sample's columns in their order, where it has no header.
+
+    Returns:
+        The files written or changed, and what the user should know, a line each.
 
     Raises:
-        ValueError: the name is no name or is taken, or the sample cannot be read. Nothing has been
+        ValueError: the name is no name or is taken, or the sample is no table. Nothing has been
             written then.
 
     """
@@ -78,85 +134,134 @@ def scaffold(project: Path, source: str, sample: Path | None = None) -> list[Pat
         raise ValueError(f"source name '{source}': use lower case letters, digits and underscores")
     folder = project / "models" / "staging" / source
     settings = project / "vars.yml"
-    if folder.exists() or re.search(rf"^    {source}:$", settings.read_text(), re.MULTILINE):
+    if folder.exists() or re.search(rf"^    {source}:", settings.read_text(), re.MULTILINE):
         raise ValueError(f"source name '{source}' is taken: see vars.yml and {folder}")
 
     contract = read_contract(project)
-    columns = read_columns(sample) if sample else [name for name in USUAL_NAMES if name in contract]
-    found = {
-        name: next(column for column in usual if column in columns)
-        for name, usual in USUAL_NAMES.items()
-        if name in contract and set(usual) & set(columns)
-    }
-    required = columns if sample else REQUIRED
+    table = read_sample(sample, columns) if sample else None
+    names = usable(table) if table else [name for name in USUAL_NAMES if name in contract]
+    found, order_facts = recognised(names, contract)
+    ways, notes = table.ways(found, order_facts) if table else ({}, [])
+    facts = _facts(source, contract, names, found, order_facts, ways, is_sample=table is not None)
+    staging = {f"base_{source}__events.sql": "base.sql", f"stg_{source}__events.sql": "staging.sql"}
+    staging[f"_{source}__models.yml"] = "models.yml"
+    if order_facts:
+        staging[f"stg_{source}__orders.sql"] = "orders.sql"
+    written = {folder / name: _render(template, facts) for name, template in staging.items()}
+    written[settings] = settings.read_text().rstrip("\n") + "\n" + _render("vars.yml", facts)
+    written |= _enabled(project, source) | _expected(project, source, found)
+    folder.mkdir()
+    for path, text in written.items():
+        path.write_text(text)
+    return list(written), notes
+
+
+def remove(project: Path, source: str) -> list[Path]:
+    """Take back what `scaffold` wrote for a source, and return the files deleted or changed.
+
+    Raises:
+        ValueError: the source is not one that `scaffold` has written.
+
+    """
+    settings = project / "vars.yml"
+    entry = rf"^    {re.escape(source)}:  {re.escape(MARK)}\n(?:     .*\n|\n)*"
+    text, count = re.subn(entry, "", settings.read_text(), flags=re.MULTILINE)
+    if not count:
+        raise ValueError(
+            f"source '{source}' was not written by `footfall new-source`: see vars.yml"
+        )
+    enabled, mark, rest = _enabled_entry(source), "    intermediate:\n", project / "dbt_project.yml"
+    expectations = project / "seeds" / "config" / "expectations.csv"
+    lines = expectations.read_text().splitlines(keepends=True)
+    head, _, tail = rest.read_text().partition(mark)
+    settings.write_text(text)
+    rest.write_text(head.replace(enabled, "") + mark + tail)
+    expectations.write_text("".join(line for line in lines if not line.startswith(f"{source},")))
+    folder = project / "models" / "staging" / source
+    shutil.rmtree(folder, ignore_errors=True)
+    return [folder, settings, rest, expectations]
+
+
+def recognised(names: list[str], contract: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return {column of the contract: raw column} for events, and for the facts of orders.
+
+    Facts of orders are looked for only where the file has order lines: an order id and a price.
+    """
+    is_shopify = {"name", "lineitem_price"} <= set(names)
+    usual = USUAL_NAMES | (SHOPIFY_NAMES if is_shopify else {})
+
+    def first_known(known: dict[str, list[str]]) -> dict[str, str]:
+        return {
+            name: next(column for column in listed if column in names)
+            for name, listed in known.items()
+            if set(listed) & set(names)
+        }
+
+    found = {name: raw for name, raw in first_known(usual).items() if name in contract}
+    is_order_lines = {"order_id", "unit_price", "event_at"} <= set(found)
+    facts = first_known(ORDER_FACTS) if is_order_lines and "raw_event_type" not in found else {}
+    return found, facts if set(facts) & {"status", "canceled_at", *AMOUNTS.values()} else {}
+
+
+def usable(table: Sample) -> list[str]:
+    """Return a sample's columns that can be used; a file without a header needs all of them.
+
+    Names that SQL, YAML or Footfall itself uses (order, no, source_row ...) are left out: rename
+    them to use them.
+
+    Raises:
+        ValueError: no name is left, or one of a file without a header cannot be used.
+
+    """
+    names = [
+        name for name in table.columns if name.isidentifier() and name not in _reserved_names()
+    ]
+    if not table.has_header and names != table.columns:
+        refused = next(name for name in table.columns if name not in names)
+        raise ValueError(
+            f"column name '{refused}' is one that SQL or Footfall uses; choose another"
+        )
+    if not names:
+        raise ValueError(f"sample '{table.path}' has no header with names that SQL can use")
+    return names
+
+
+def _facts(source, contract, names, found, order_facts, ways, *, is_sample) -> dict:
+    """Return what the templates are filled with."""
+    required = names if is_sample else REQUIRED
     given = {"source_row": 2} | {found[name]: VALUES.get(name, f"a {name}") for name in found}
-    checked = [name for name in found if name != "event_id"]
+    if "unit_price" in found and ways.get("decimal_mark") == "','":
+        given[found["unit_price"]] = "9,5"
+    checked = [name for name in found if name not in ("event_id", "session_id")]
     expected = {"source_row": 2} | {name: VALUES.get(name, f"a {name}") for name in checked}
     malformed = {"source_row": 3} | {name: FILLED.get(name) for name in checked}
-    facts = {
+    # facts of an order change while its lines stay: they are no part of what a line is known by
+    lines = [*found.values(), "lineitem_name", "item_name", "product_name"]
+    return {
         "source": source,
+        "mark": MARK,
         "contract": contract,
         "special": SPECIAL,
         "needed": REQUIRED,
         "found": found,
+        "facts": order_facts,
+        "amounts": {kind: name for kind, name in AMOUNTS.items() if name in order_facts},
+        "is_order_lines": {"order_id", "unit_price"} <= set(found),
+        "row_columns": [name for name in names if not order_facts or name in lines],
         "columns": required,
+        "optional": [name for name in names if name not in required],
+        "ways": ways,
         "times": [found[name] for name in ("event_at", "loaded_at") if name in found],
         "given": _row(given, as_text=True),
         "expected": _row(expected | {"rejection_reason": None}),
         "malformed": _row(malformed | {"rejection_reason": "wrong_column_count"}),
     }
-    written = {
-        folder / f"base_{source}__events.sql": _render("base.sql", facts),
-        folder / f"stg_{source}__events.sql": _render("staging.sql", facts | {"columns": columns}),
-        folder / f"_{source}__models.yml": _render("models.yml", facts),
-        settings: settings.read_text().rstrip("\n")
-        + "\n"
-        + _render(
-            "vars.yml", facts | {"optional": [name for name in columns if name not in required]}
-        ),
-    }
-    written |= _enabled(project, source) | _expected(project, source, found)
-    folder.mkdir()
-    for path, text in written.items():
-        path.write_text(text)
-    return list(written)
 
 
 def read_contract(project: Path) -> dict[str, str]:
     """Return {column: type} of the contract's events, as int_source_events.sql has them."""
     model = project / "models" / "intermediate" / "core" / "int_source_events.sql"
     return dict(re.findall(r"'(\w+)': '([\w(),]+)'", model.read_text()))
-
-
-def read_columns(sample: Path) -> list[str]:
-    """Return the column names of a CSV or Parquet file in snake case, in their order.
-
-    Names that SQL, YAML or Footfall itself uses (order, no, source_row ...) are left out: rename
-    them to use them.
-
-    Raises:
-        ValueError: the file cannot be read, its header names no column, or one twice.
-
-    """
-    try:
-        if sample.suffix == ".parquet":
-            described = duckdb.execute("describe select * from read_parquet(?)", [str(sample)])
-            header = [name for name, *_ in described.fetchall()]
-        else:
-            options = "all_varchar = true, header = false"
-            lines = duckdb.execute(f"select * from read_csv(?, {options}) limit 1", [str(sample)])
-            header = lines.fetchone() or ()
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise ValueError(f"sample '{sample}' cannot be read: {reason}") from error
-    names = [re.sub(r"[^a-z0-9]+", "_", (name or "").lower()).strip("_") for name in header]
-    repeated = sorted({name for name in names if name and names.count(name) > 1})
-    if repeated:
-        raise ValueError(f"sample '{sample}' has more than one column '{repeated[0]}'; rename one")
-    usable = [name for name in names if name.isidentifier() and name not in _reserved_names()]
-    if not usable:
-        raise ValueError(f"sample '{sample}' has no header with names that SQL can use")
-    return usable
 
 
 def _reserved_names() -> set[str]:
@@ -198,8 +303,11 @@ def _enabled(project: Path, source: str) -> dict[Path, str]:
     """Return dbt_project.yml with the source's folder, enabled when it is the chosen source."""
     path = project / "dbt_project.yml"
     head, mark, tail = path.read_text().partition("    intermediate:\n")
-    entry = f"      {source}:\n        +enabled: \"{{{{ var('source') == '{source}' }}}}\"\n"
-    return {path: head + entry + mark + tail}
+    return {path: head + _enabled_entry(source) + mark + tail}
+
+
+def _enabled_entry(source: str) -> str:
+    return f"      {source}:\n        +enabled: \"{{{{ var('source') == '{source}' }}}}\"\n"
 
 
 def _expected(project: Path, source: str, found: dict[str, str]) -> dict[Path, str]:

@@ -53,6 +53,7 @@
 {% macro check_var_types() -%}
     {%- do check_templates() -%}
     {%- do check_sources() -%}
+    {%- do check_source_settings() -%}
     {%- do check_feature_list() -%}
     {%- if var('extra_columns') is string or var('extra_columns') is not sequence or var('extra_columns') | reject('string') | list -%}
         {{ raise_error("var 'extra_columns' is " ~ shown(var('extra_columns')) ~ "; it must be a list of column names, like [utm_medium].") }}
@@ -102,6 +103,34 @@
         {%- if columns is string or columns is not sequence or not columns or columns | reject('string') | list -%}
             {{ raise_error(entry ~ "has columns " ~ shown(columns) ~ " for entity '" ~ entity ~ "'; it must be a list of column names.") }}
         {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{# How the chosen source writes its values. #}
+{% macro check_source_settings() -%}
+    {%- set config = source_config() -%}
+    {%- set of_source = "var 'sources': entry '" ~ var('source') ~ "' has " -%}
+    {%- set known = ['time_zone', 'grows_by_file', 'provides', 'entities', 'decimal_mark', 'day_first', 'time_formats', 'null_words', 'has_header'] -%}
+    {%- for name in config if name not in known -%}
+        {{ raise_error(of_source ~ "'" ~ name ~ "', which is no setting. Use one of: " ~ known | join(', ') ~ ".") }}
+    {%- endfor -%}
+    {%- if config.get('decimal_mark') not in [none, '.', ','] -%}
+        {{ raise_error(of_source ~ "decimal_mark " ~ shown(config.decimal_mark) ~ "; it must be '.' or ','.") }}
+    {%- endif -%}
+    {%- for name in ['day_first', 'has_header'] if config.get(name) is not none and config[name] is not boolean -%}
+        {{ raise_error(of_source ~ name ~ " " ~ shown(config[name]) ~ "; it must be true or false.") }}
+    {%- endfor -%}
+    {%- for name in ['time_formats', 'null_words'] if config.get(name) is not none and (config[name] is string or config[name] is mapping or config[name] is not iterable) -%}
+        {{ raise_error(of_source ~ name ~ " " ~ shown(config[name]) ~ "; it must be a list, like " ~ ("['%d.%m.%Y %H:%M']" if name == 'time_formats' else "['-', 'k.A.']") ~ ".") }}
+    {%- endfor -%}
+    {%- for format in config.get('time_formats') or [] -%}
+        {%- if not modules.re.fullmatch('([^%]|%-?[YymdHIMSfpbBaAjzZ%])*', format | string) or not modules.re.search('%-?[Yy]', format | string) -%}
+            {{ raise_error(of_source ~ "time_formats with " ~ shown(format) ~ "; write a format like '%d.%m.%Y %H:%M', with a year and of %Y %y %m %d %j %H %I %p %M %S %f %b %B %a %A %z %Z only.") }}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for entity, entity_config in config.entities.items() if config.get('has_header') == false and entity_config.get('optional_columns') -%}
+        {{ raise_error(of_source ~ "optional_columns for entity '" ~ entity ~ "', but files without a header (has_header: false). Name all columns in `columns`, in their order.") }}
     {%- endfor -%}
 {%- endmacro %}
 

@@ -81,9 +81,10 @@
 {%- endmacro %}
 
 {% macro duckdb__file_problems(paths, is_new) -%}
+    {%- if not paths -%}{{ return([]) }}{%- endif -%}
     {%- set problems = [] -%}
     {%- set asked = "select file, raw_file_problem(file, " ~ is_new ~ ") as problem from (select unnest([" ~ text_literals(paths) ~ "]) as file)" -%}
-    {%- for row in run_query("with asked as materialized (" ~ asked ~ ") select * from asked where problem is not null order by file") if paths -%}
+    {%- for row in run_query("with asked as materialized (" ~ asked ~ ") select * from asked where problem is not null order by file") -%}
         {%- do problems.append("file '" ~ row[0] ~ "' " ~ row[1]) -%}
     {%- endfor -%}
     {{ return(problems) }}
@@ -101,7 +102,7 @@
     {%- for file in files -%}
         {%- do paths[raw_format(file)].append(file) -%}
     {%- endfor -%}
-    {%- set layouts = parquet_layouts(paths.parquet) + csv_layouts(paths.csv) -%}
+    {%- set layouts = parquet_layouts(paths.parquet) + with_columns_named(csv_layouts(paths.csv), source, entity) -%}
     {%- set problems = [] -%}
     {%- for file in paths.unknown -%}
         {%- do problems.append("file '" ~ file ~ "' is neither CSV nor Parquet by its name. Point var 'raw_path' at .csv, .tsv, .txt (or these with .gz) or .parquet files.") -%}
@@ -116,6 +117,19 @@
     {{ return(layouts) }}
 {%- endmacro %}
 
+
+{# CSV layouts as they are, or, of files without a header (has_header: false), with the columns of `sources`. #}
+{% macro with_columns_named(layouts, source, entity) -%}
+    {%- if var('sources')[source].get('has_header', true) -%}
+        {{ return(layouts) }}
+    {%- endif -%}
+    {%- set named = [] -%}
+    {%- for layout in layouts -%}
+        {%- do named.append(dict(layout, columns=var('sources')[source].entities[entity].columns, field_count=layout.columns | length, header_lines=0)) -%}
+    {%- endfor -%}
+    {{ return(named) }}
+{%- endmacro %}
+
 {% macro raw_format(file) -%}
     {%- set name = (file | lower).split('/')[-1] -%}
     {{ return('parquet' if name.endswith('.parquet') else 'csv' if modules.re.search('[.](csv|tsv|txt)([.]gz)?$', name) else 'unknown') }}
@@ -124,8 +138,11 @@
 
 {# Why a source cannot read files of this layout; empty when it can. #}
 {% macro layout_problem(layout, source, entity) -%}
-    {%- if not layout.columns -%}
+    {%- if not layout.get('field_count', layout.columns | length) -%}
         {{ return("is empty or no UTF-8 text: its first line should name the columns.") }}
+    {%- endif -%}
+    {%- if layout.header_lines == 0 and layout.field_count != layout.columns | length -%}
+        {{ return("has " ~ layout.field_count ~ " fields in its first line; source '" ~ source ~ "' (has_header: false) names " ~ layout.columns | length ~ " columns: " ~ layout.columns | join(', ') ~ ".") }}
     {%- endif -%}
     {%- for column in raw_columns(source, entity) if layout.columns.count(column) > 1 -%}
         {{ return("has more than one column '" ~ column ~ "'. Rename or drop one.") }}
@@ -198,21 +215,25 @@
 {%- endmacro %}
 
 
-{# A column of a Parquet file as text, whatever its type; lists, structs and maps as JSON. #}
+{#
+    A column of a Parquet file as text, whatever its type; lists, structs and maps as JSON, a number as the
+    source writes it in text, so that staging reads both alike.
+#}
 {% macro parquet_text(name, type) -%}
     {{ return(adapter.dispatch('parquet_text', 'footfall')(name, type)) }}
 {%- endmacro %}
 
 {% macro duckdb__parquet_text(name, type) -%}
     {%- set column = adapter.quote(name | replace('"', '""')) -%}
-    {%- if type in ['DOUBLE', 'FLOAT'] -%}
-        {{ return(number_as_text(column)) }}
+    {%- set text = number_as_text(column) if type in ['DOUBLE', 'FLOAT'] else "cast(" ~ column ~ " as string)" -%}
+    {%- if source_setting('decimal_mark') == ',' and modules.re.fullmatch('DOUBLE|FLOAT|DECIMAL[(].*[)]', type) -%}
+        {{ return("replace(" ~ text ~ ", '.', ',')") }}
     {%- elif type == 'BLOB' -%}
         {{ return("try(decode(" ~ column ~ "))") }}
     {%- elif modules.re.search('^(STRUCT|MAP|UNION)[(]|[]]$', type) -%}
         {{ return("cast(to_json(" ~ column ~ ") as string)") }}
     {%- else -%}
-        {{ return("cast(" ~ column ~ " as string)") }}
+        {{ return(text) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -244,7 +265,7 @@
 {%- endmacro %}
 
 {% macro csv_layout(header) -%}
-    {%- set layout = {'format': 'csv', 'delimiter': ',', 'columns': []} -%}
+    {%- set layout = {'format': 'csv', 'delimiter': ',', 'columns': [], 'header_lines': 1} -%}
     {%- set unquoted = modules.re.sub('"[^"]*"', '', header) -%}
     {%- for delimiter in [';', '\t', '|'] if unquoted.count(delimiter) > unquoted.count(layout.delimiter) -%}
         {%- do layout.update({'delimiter': delimiter}) -%}

@@ -93,7 +93,7 @@ from (
         from {{ csv_lines(group.paths, group.new_line, true) }}
     )
 )
-where source_row > 1 and line is not null
+where source_row > {{ group.header_lines }} and line is not null
 {%- endmacro %}
 
 {% macro csv_columns(group, columns) -%}

@@ -3,9 +3,43 @@
     contract's names and types. A text that cannot be typed is named in rejection_reason.
 #}
 {% macro tracking_events(base) -%}
+{%- set has_event_id = text_value('event_id') ~ ' is not null' -%}
+{%- set has_order_id = text_value('order_id') ~ ' is not null' -%}
+-- Equal lines of an order in one file are two units, so each copy gets a number. The same file delivered
+-- twice gets the same numbers again. Only order lines without an id pay for this:
+-- `order_id is null` comes first, because the scan knows it without looking at a text
 with base as (
 
-    select * from {{ base }}
+    select
+        *,
+        1 as copy_number
+    from {{ base }}
+    where
+        order_id is null
+        or {{ has_event_id }}
+        or not {{ has_order_id }}
+
+    union all
+
+    select
+        *,
+        row_number() over (
+            partition by
+                source_file, timestamp, {{ extra_as_json() }}
+                {%- for column in [
+                    'customer_id', 'anonymous_id', 'session_id', 'order_id', 'product_id', 'event_type',
+                    'quantity', 'unit_price', 'currency', 'category', 'brand', 'page_category',
+                    'experiment_id', 'experiment_group', 'traffic_source', 'campaign_id', 'device_type',
+                ] %},
+                {{ text_value(column) }}
+                {%- endfor %}
+            order by source_row
+        ) as copy_number
+    from {{ base }}
+    where
+        order_id is not null
+        and not {{ has_event_id }}
+        and {{ has_order_id }}
 
 ),
 
@@ -35,20 +69,35 @@ cleaned as (
         loaded_at as raw_loaded_at,
         source_file,
         source_row,
+        copy_number,
         malformed_reason
     from base
+
+),
+
+identified as (
+
+    select
+        *,
+        coalesce(
+            raw_event_id,
+            'row-' || {{ hashed_id([
+                'raw_event_at', 'customer_id', 'anonymous_id', 'session_id', 'order_id', 'product_id',
+                'raw_event_type', 'raw_quantity', 'raw_unit_price', 'currency', 'category', 'brand',
+                'page_type', 'experiment_id', 'experiment_group', 'traffic_source', 'campaign',
+                'device_type', 'extra',
+            ]) }} || case when copy_number > 1 then '-' || cast(copy_number as string) else '' end
+        ) as event_id,
+        {{ decimal_value('raw_unit_price') }} as unit_price,
+        {{ whole_number('raw_quantity') }} as quantity
+    from cleaned
 
 ),
 
 typed as (
 
     select
-        coalesce(raw_event_id, 'row-' || {{ hashed_id([
-            'raw_event_at', 'customer_id', 'anonymous_id', 'session_id', 'order_id', 'product_id',
-            'raw_event_type', 'raw_quantity', 'raw_unit_price', 'currency', 'category', 'brand',
-            'page_type', 'experiment_id', 'experiment_group', 'traffic_source', 'campaign',
-            'device_type', 'extra',
-        ]) }}) as event_id,
+        event_id,
         customer_id,
         anonymous_id,
         session_id,
@@ -68,19 +117,15 @@ typed as (
         source_file,
         case
             when malformed_reason is not null then malformed_reason
-            when
-                raw_quantity is not null
-                and {{ whole_number('raw_quantity') }} is null
-                then 'unparseable_quantity'
-            when raw_unit_price is not null and try_cast(raw_unit_price as decimal(18, 4)) is null
-                then 'unparseable_price'
+            when raw_quantity is not null and quantity is null then 'unparseable_quantity'
+            when raw_unit_price is not null and unit_price is null then 'unparseable_price'
         end as rejection_reason,
-        try_cast(raw_unit_price as decimal(18, 4)) as unit_price,
-        coalesce({{ whole_number('raw_quantity') }}, 1) as quantity,
+        unit_price,
+        coalesce(quantity, 1) as quantity,
         source_row,
         {{ to_utc('raw_event_at') }} as event_at,
         {{ to_utc('raw_loaded_at') }} as loaded_at
-    from cleaned
+    from identified
 
 )
 
@@ -106,7 +151,7 @@ typed as (
         source_file,
         malformed_reason as rejection_reason,
         {{ whole_number('age') }} as age,
-        try_cast(salary as decimal(18, 4)) as salary,
+        {{ decimal_value('salary') }} as salary,
         source_row,
         {{ to_utc('signed_up_at') }} as signed_up_at
     from base
@@ -124,23 +169,39 @@ with base as (
 
 ),
 
-typed as (
+cleaned as (
 
     select
         {{ text_value('product_id') }} as product_id,
         {{ text_value('product_name') }} as product_name,
         {{ text_value('category') }} as category,
         {{ text_value('brand') }} as brand,
+        {{ text_value('unit_price') }} as raw_unit_price,
+        {{ text_value('unit_cost') }} as raw_unit_cost,
+        source_file,
+        malformed_reason,
+        source_row
+    from base
+
+),
+
+typed as (
+
+    select
+        product_id,
+        product_name,
+        category,
+        brand,
         source_file,
         case
             when malformed_reason is not null then malformed_reason
-            when {{ text_value('unit_price') }} is not null and try_cast(unit_price as decimal(18, 4)) is null
+            when raw_unit_price is not null and {{ decimal_value('raw_unit_price') }} is null
                 then 'unparseable_price'
         end as rejection_reason,
-        try_cast(unit_price as decimal(18, 4)) as unit_price,
-        try_cast(unit_cost as decimal(18, 4)) as unit_cost,
+        {{ decimal_value('raw_unit_price') }} as unit_price,
+        {{ decimal_value('raw_unit_cost') }} as unit_cost,
         source_row
-    from base
+    from cleaned
 
 )
 

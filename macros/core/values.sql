@@ -1,5 +1,18 @@
 {# Raw text and times, read the same way by every adapter. #}
 
+{#
+    How the chosen source writes its values, in `sources`; null where the source says nothing. What is no
+    list where one is due is none here: check_source_settings says so before anything is built.
+#}
+{% macro source_setting(name) -%}
+    {%- set value = source_config().get(name) -%}
+    {%- if name not in ['time_formats', 'null_words'] -%}
+        {{ return(value) }}
+    {%- endif -%}
+    {{ return(value | map('string') | list if value is iterable and value is not string and value is not mapping else []) }}
+{%- endmacro %}
+
+
 {% macro text_value(column) -%}
     {#- The first character spares nearly every text the whole look: nothing or a blank (32 with its bit
         set), n, u, or a backslash (124), in either case; beyond 127 it may be a blank. DuckDB makes a
@@ -12,29 +25,117 @@
                 or lower(trim({{ column }})) in ('n/a', 'undefined', chr(92) || 'n')
             )
             then null
+        {{- null_words_are_null(column) }}
         else {{ column }}
     end
 {%- endmacro %}
 
+{# Branches of a case for the source's own words that mean nothing, such as -1 or 1970-01-01. #}
+{% macro null_words_are_null(column) -%}
+    {%- for words in source_setting('null_words') | map('trim') | map('lower') | batch(4) %}
+        when lower(trim({{ column }})) in ({% for word in words %}{{ text_literal(word) }}{{ ', ' if not loop.last }}{% endfor %}) then null
+    {%- endfor %}
+{%- endmacro %}
 
-{# An int from text such as '3' or '3.0', which a file writer makes of a column with gaps; else null. #}
-{% macro whole_number(column) -%}
+
+{#
+    Money or a measure from text, in the way the source writes numbers; else null. The plain form, which
+    nearly every row has, is one look and one cast. More than four decimals are rounded, but never to 0.
+#}
+{% macro decimal_value(column) -%}
+    {%- set mark = source_setting('decimal_mark') or '.' -%}
     case
-        when try_cast({{ column }} as decimal(18, 4)) = floor(try_cast({{ column }} as decimal(18, 4)))
-            then try_cast(try_cast({{ column }} as decimal(18, 4)) as int)
+        {{- null_words_are_null(column) }}
+        when {{ matches(column, '-?[0-9]{1,14}([' ~ mark ~ '][0-9]{1,4})?') }}
+            then try_cast({{ column if mark == '.' else "replace(" ~ column ~ ", ',', '.')" }} as decimal(18, 4))
+        when {{ exact_number(column) }} = 0 or abs({{ exact_number(column) }}) >= 0.00005
+            then try_cast({{ exact_number(column) }} as decimal(18, 4))
     end
 {%- endmacro %}
 
 
 {#
-    What a raw row is worth by its entity's price_column and quantity_column, whatever its direction:
-    what source_reconciliation adds up. 0 where the entity has no price.
+    An int from text such as '3', or '3.0', which a file writer makes of a column with gaps; else null.
+    0.9999999 is none: nothing is rounded.
 #}
-{% macro raw_amount(config) -%}
+{% macro whole_number(column) -%}
+    case
+        {{- null_words_are_null(column) }}
+        when {{ matches(column, '-?[0-9]{1,9}') }} then try_cast({{ column }} as int)
+        when {{ exact_number(column) }} = floor({{ exact_number(column) }})
+            then try_cast({{ exact_number(column) }} as int)
+    end
+{%- endmacro %}
+
+
+{#
+    A number in any form that the source may write, with all its digits; else null. Once the text has
+    the form, what is neither digit, sign nor decimal mark is decoration.
+#}
+{% macro exact_number(column) -%}
+    {%- set mark = source_setting('decimal_mark') or '.' -%}
+    try_cast(
+        case
+            when {{ matches(column, number_pattern()) }}
+                then replace({{ rewritten(column, '[^0-9' ~ mark ~ '-]', '') }}, '{{ mark }}', '.')
+            when {{ matches(column, '-?[0-9]{1,9}([.][0-9]{1,9})?[eE]([+]?[0-9]{1,2}|-0?[0-9])') }}
+                then {{ column }}
+        end as decimal(38, 19)
+    )
+{%- endmacro %}
+
+
+{#
+    How a number looks: digits, or groups of exactly three with one kind of mark between them. Where the
+    source does not say its decimal mark, 1,299 could be either, so that groups need decimals behind
+    them: 1,299.00. Blanks, a sign, and the code or sign of var `currency` may stand around it.
+#}
+{% macro number_pattern() -%}
+    {%- set mark = source_setting('decimal_mark') or '.' -%}
+    {%- set groups = [] -%}
+    {%- for group in [',' if mark == '.' else '.', "'", '\\x{2019}', ' ', '\\x{A0}', '\\x{202F}'] -%}
+        {%- do groups.append('([' ~ group ~ '][0-9]{3})+') -%}
+    {%- endfor -%}
+    {%- set decimals = '[' ~ mark ~ '][0-9]{0,19}' -%}
+    {%- set grouped_decimals = '(' ~ decimals ~ ')?' if source_setting('decimal_mark') else '[.][0-9]{1,19}' -%}
+    {%- set number = '([0-9]+(' ~ decimals ~ ')?|[' ~ mark ~ '][0-9]{1,19}|[1-9][0-9]{0,2}(' ~ groups | join('|') ~ ')' ~ grouped_decimals ~ ')' -%}
+    {%- set code = var('currency') | string -%}
+    {%- set signs = {'USD': '[$]', 'EUR': '\\x{20AC}', 'GBP': '\\x{A3}', 'JPY': '\\x{A5}', 'INR': '\\x{20B9}', 'BRL': 'R[$]', 'PLN': 'z\\x{142}', 'SEK': 'kr'} -%}
+    {%- set around = '([\\s\\x{A0}\\x{202F}]|' ~ code ~ ('|' ~ signs[code] if code in signs else '') ~ ')*' -%}
+    {{ return(around ~ '[+-]?' ~ around ~ number ~ around) }}
+{%- endmacro %}
+
+
+{# Whether the whole text has the form of a regular expression that RE2 and Java read alike. #}
+{% macro matches(text, pattern) -%}
+    {{ return(adapter.dispatch('matches', 'footfall')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro duckdb__matches(text, pattern) -%}
+    {{ return("regexp_full_match(" ~ text ~ ", " ~ text_literal(pattern) ~ ")") }}
+{%- endmacro %}
+
+
+{# A text with every match of a regular expression replaced; $1 is the first group. #}
+{% macro rewritten(text, pattern, replacement) -%}
+    {{ return(adapter.dispatch('rewritten', 'footfall')(text, pattern, replacement)) }}
+{%- endmacro %}
+
+{% macro duckdb__rewritten(text, pattern, replacement) -%}
+    {{ return("regexp_replace(" ~ text ~ ", " ~ text_literal(pattern) ~ ", " ~ text_literal(modules.re.sub('[$]([0-9])', '\\\\\\1', replacement)) ~ ", 'g')") }}
+{%- endmacro %}
+
+
+{#
+    What a row is worth by its entity's price_column and quantity_column, whatever its direction:
+    what source_reconciliation adds up. 0 where the entity has no price. Of raw rows the columns are
+    text; of a staging model (is_typed) they are numbers.
+#}
+{% macro raw_amount(config, is_typed=false) -%}
     {%- if config.price_column is defined -%}
-        cast(abs(coalesce(try_cast({{ config.price_column }} as decimal(18, 4)), 0)) as decimal(22, 4))
+        cast(abs(coalesce({{ config.price_column if is_typed else decimal_value(config.price_column) }}, 0)) as decimal(22, 4))
         {%- if config.quantity_column is defined %}
-        * cast(abs(coalesce(cast({{ whole_number(config.quantity_column) }} as bigint), 1)) as decimal(10, 0))
+        * cast(abs(coalesce(cast({{ config.quantity_column if is_typed else whole_number(config.quantity_column) }} as bigint), 1)) as decimal(10, 0))
         {%- endif -%}
     {%- else -%}
         cast(0 as decimal(22, 4))
@@ -52,43 +153,166 @@
 {%- endmacro %}
 
 
+{#
+    A raw time in UTC; null when it is none. README lists what is read, in the section "Your own data".
+    A form is looked for only in rows that no form before it has read: what the source's time_formats
+    say, then the year first, which is the common case, then numbers and, by day_first, the year last.
+#}
 {% macro to_utc(column) -%}
-    {{ adapter.dispatch('to_utc', 'footfall')(column) }}
+    {%- if source_setting('null_words') -%}
+    case {{- null_words_are_null(column) }} else {{ time_to_utc(column) }} end
+    {%- else -%}
+    {{ time_to_utc(column) }}
+    {%- endif -%}
 {%- endmacro %}
 
-{% macro duckdb__to_utc(column) -%}
+{% macro time_to_utc(column) -%}
+    coalesce(
+        {%- if source_setting('time_formats') %}
+        {{ formatted_to_utc(column) }},
+        {%- endif %}
+        {{ iso_to_utc(column) }},
+        case
+            when {{ matches(column, '[1-9][0-9]{9}([0-9]{3}){0,3}([.,][0-9]{0,9})?') }}
+                then {{ epoch_to_utc(column) }}
+            when {{ matches(column, '[1-9][0-9]{4}([.,][0-9]{1,18})?') }}
+                then {{ local_to_utc(day_number_as_time(column)) }}
+            {%- if source_setting('day_first') is not none %}
+            when {{ matches(column, year_last_pattern()) }}
+                then {{ iso_to_utc(year_first(column)) }}
+            {%- endif %}
+        end
+    )
+{%- endmacro %}
+
+
+{# A time that begins with the year, with an offset, a zone or neither. A clock of twelve hours has none. #}
+{% macro iso_to_utc(text) -%}
+    {{ adapter.dispatch('iso_to_utc', 'footfall')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__iso_to_utc(text) -%}
     {#- Most texts are a plain time, which has no zone to be read and costs a third. TIMESTAMPTZ honours
-        ' UTC', 'Z' and every offset, which TIMESTAMP would silently drop. Only what it cannot read pays for
-        the rest: a blank before the offset, seconds or milliseconds since 1970 -#}
-    {%- set plain_time -%}
-        case when {{ column }} like '____-__-__ __:__:__' then try_cast({{ column }} as timestamp) end
-    {%- endset -%}
+        ' UTC', 'Z' and every offset, also impossible ones, which the pattern refuses; the usual ones
+        are let through before it, which saves a third again -#}
+    {%- set clock = '____-__-__' ~ '_' ~ '__:__:__' -%}
     {%- set instant -%}
-        coalesce(
-            try_cast({{ column }} as timestamptz),
-            try_cast(replace(replace({{ column }}, ' +', '+'), ' -', '-') as timestamptz),
-            case
-                when regexp_full_match({{ column }}, '[0-9]{10}')
-                    then to_timestamp(try_cast({{ column }} as bigint))
-                when regexp_full_match({{ column }}, '[0-9]{13}')
-                    then to_timestamp(try_cast({{ column }} as bigint) / 1000.0)
-            end
-        )
+        timezone('UTC', coalesce(
+            try_cast({{ text }} as timestamptz),
+            try_cast({{ rewritten(text, '[ ]+([-+Zz])', '$1') }} as timestamptz)
+        ))
     {%- endset -%}
+    coalesce(
+        {{ local_to_utc("case when " ~ text ~ " like '____-__-__ __:__:__' then try_cast(" ~ text ~ " as timestamp) end") }},
+        case
+            when {{ text }} like '____-__-__ __:__:__ UTC' then try_cast({{ text }} as timestamp)
+            when {{ text }} like '{{ clock }}+0_:00' or {{ text }} like '{{ clock }}-0_:00' or {{ text }} like '{{ clock }}Z'
+                then {{ instant }}
+            when {{ matches(text, iso_pattern()) }}
+                {%- if source_time_zone() == 'UTC' %}
+                then {{ instant }}
+                {%- else %}
+                then case when {{ matches(text, zoned_pattern()) }} then {{ instant }} else {{ local_to_utc(instant) }} end
+                {%- endif %}
+        end,
+        {{ local_to_utc("case when right(" ~ text ~ ", 1) in ('m', 'M') then try_strptime(" ~ text ~ ", ['" ~ twelve_hour_formats() | join("', '") ~ "']) end") }}
+    )
+{%- endmacro %}
+
+{% macro twelve_hour_formats() -%}
+    {{ return(['%Y-%m-%d %I:%M %p', '%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M%p', '%Y-%m-%d %I:%M:%S%p']) }}
+{%- endmacro %}
+
+{# No offset on earth is beyond +14:00. #}
+{% macro iso_pattern() -%}
+    {{ return('\\s*[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}([ T]+[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]+)?)?[ ]*(' ~ offset_pattern() ~ '|[A-Za-z][A-Za-z_/]*)?)?\\s*') }}
+{%- endmacro %}
+
+{% macro offset_pattern() -%}
+    {{ return('[+-](0[0-9]|1[0-3])(:?[0-5][0-9])?|[+-]14(:?00)?') }}
+{%- endmacro %}
+
+{% macro zoned_pattern() -%}
+    {{ return('.*:.*([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?)\\s*') }}
+{%- endmacro %}
+
+
+{# A time on the clock of the source's zone. #}
+{% macro local_to_utc(timestamp) -%}
     {%- if source_time_zone() == 'UTC' -%}
-        coalesce({{ plain_time }}, timezone('UTC', {{ instant }}))
+        {{ timestamp }}
     {%- else -%}
-        coalesce(
-            timezone('UTC', timezone('{{ source_time_zone() }}', {{ plain_time }})),
-            case
-                when
-                    regexp_full_match({{ column }}, '[0-9]{10}|[0-9]{13}')
-                    or regexp_matches({{ column }}, ':.*([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?)$')
-                    then timezone('UTC', {{ instant }})
-                else timezone('UTC', timezone('{{ source_time_zone() }}', timezone('UTC', {{ instant }})))
-            end
-        )
+        {{ adapter.dispatch('local_to_utc', 'footfall')(timestamp) }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro duckdb__local_to_utc(timestamp) -%}
+    timezone('UTC', timezone('{{ source_time_zone() }}', {{ timestamp }}))
+{%- endmacro %}
+
+
+{# Seconds, milliseconds, microseconds or nanoseconds since 1970, which their size tells apart. #}
+{% macro epoch_to_utc(text) -%}
+    {%- set number = "try_cast(replace(" ~ text ~ ", ',', '.') as decimal(28, 9))" -%}
+    {%- set microseconds -%}
+        floor(case
+            when {{ number }} < 10000000000 then {{ number }} * 1000000
+            when {{ number }} < 10000000000000 then {{ number }} * 1000
+            when {{ number }} < 10000000000000000 then {{ number }}
+            else {{ number }} * 0.001
+        end)
+    {%- endset -%}
+    {{ microseconds_as_time(microseconds) }}
+{%- endmacro %}
+
+
+{# A spreadsheet's day number: days since 1899-12-30, to the millisecond, which is what its decimals hold. #}
+{% macro day_number_as_time(text) -%}
+    {%- set days = "try_cast(replace(" ~ text ~ ", ',', '.') as decimal(28, 18))" -%}
+    {{ microseconds_as_time("(round(" ~ days ~ " * 86400000) - 2209161600000) * 1000") }}
+{%- endmacro %}
+
+{% macro microseconds_as_time(number) -%}
+    {{ adapter.dispatch('microseconds_as_time', 'footfall')(number) }}
+{%- endmacro %}
+
+{% macro duckdb__microseconds_as_time(number) -%}
+    make_timestamp(cast({{ number }} as bigint))
+{%- endmacro %}
+
+
+{# 3.12.2025, 03/12/2025 or 03-12-2025, and whatever follows. #}
+{% macro year_last_pattern() -%}
+    {{ return('\\s*([0-9]{1,2})(?:/([0-9]{1,2})/|[.]([0-9]{1,2})[.]|-([0-9]{1,2})-)([0-9]{4}),?((?:[ T].*)?)') }}
+{%- endmacro %}
+
+{% macro year_first(text) -%}
+    {{ return(rewritten(text, '^' ~ year_last_pattern() ~ '$', '$5-$2$3$4-$1$6' if source_setting('day_first') else '$5-$1-$2$3$4$6')) }}
+{%- endmacro %}
+
+
+{# A time in one of the source's time_formats. #}
+{% macro formatted_to_utc(text) -%}
+    {{ adapter.dispatch('formatted_to_utc', 'footfall')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__formatted_to_utc(text) -%}
+    {%- set local, zoned, reads = [], [], [] -%}
+    {%- for format in source_setting('time_formats') -%}
+        {%- do (zoned if '%z' in format or '%Z' in format else local).append(text_literal(format)) -%}
+    {%- endfor -%}
+    {%- if local -%}
+        {%- do reads.append(local_to_utc("try_strptime(" ~ text ~ ", [" ~ local | join(', ') ~ "])")) -%}
+    {%- endif -%}
+    {%- if zoned -%}
+        {%- do reads.append("case when not " ~ matches(text, impossible_offset_pattern()) ~ " then timezone('UTC', try_strptime(" ~ text ~ ", [" ~ zoned | join(', ') ~ "])) end") -%}
+    {%- endif -%}
+    {{ reads | join(', ') }}
+{%- endmacro %}
+
+{# An offset behind a clock time that is none on earth: +99:99, +14:30 or -02:75. #}
+{% macro impossible_offset_pattern() -%}
+    {{ return('.*:[0-9.]+[ ]?[+-]([2-9][0-9]|1[5-9]|14:?([1-9]|0[1-9])|[0-9]{2}:?[6-9]).*') }}
 {%- endmacro %}
 
 

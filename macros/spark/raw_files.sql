@@ -71,14 +71,15 @@
 
 {% macro spark__parquet_text(name, type) -%}
     {%- set column = adapter.quote(name) -%}
-    {%- if type in ['double', 'float'] -%}
-        {{ return(number_as_text(column)) }}
+    {%- set text = number_as_text(column) if type in ['double', 'float'] else "cast(" ~ column ~ " as string)" -%}
+    {%- if source_setting('decimal_mark') == ',' and modules.re.fullmatch('double|float|decimal[(].*[)]', type) -%}
+        {{ return("replace(" ~ text ~ ", '.', ',')") }}
     {%- elif type == 'binary' -%}
         {{ return("try_validate_utf8(cast(" ~ column ~ " as string))") }}
     {%- elif modules.re.match('(array|struct|map)<', type) -%}
         {{ return("to_json(" ~ column ~ ", map('ignoreNullFields', 'false'))") }}
     {%- else -%}
-        {{ return("cast(" ~ column ~ " as string)") }}
+        {{ return(text) }}
     {%- endif -%}
 {%- endmacro %}
 

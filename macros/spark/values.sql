@@ -1,25 +1,70 @@
 {# What Spark writes otherwise than DuckDB in expressions; the macros are described in macros/core. #}
 
-{% macro spark__to_utc(column) -%}
-    {#- a cast reads '12:30' as a time of today: only what begins with a day, or is seconds or
-        milliseconds since 1970, is a time -#}
+{# Spark searches a pattern anywhere in a text; $ would let a last line feed pass. #}
+{% macro spark__matches(text, pattern) -%}
+    {{ return(text ~ " rlike " ~ text_literal('^(?:' ~ pattern ~ ')\\z')) }}
+{%- endmacro %}
+
+{% macro spark__rewritten(text, pattern, replacement) -%}
+    {{ return("regexp_replace(" ~ text ~ ", " ~ text_literal(pattern) ~ ", " ~ text_literal(replacement) ~ ")") }}
+{%- endmacro %}
+
+
+{#
+    The pattern comes first: a cast alone reads '12:30' as a time of today. It takes slashes between
+    years and months, which a cast does not.
+#}
+{% macro spark__iso_to_utc(text) -%}
+    {%- set date = rewritten(text, '^(\\s*[0-9]{4})/([0-9]{1,2})/', '$1-$2-') -%}
     {%- set instant -%}
-        case
-            when {{ column }} rlike '^[0-9]{10}$' then timestamp_seconds(cast({{ column }} as bigint))
-            when {{ column }} rlike '^[0-9]{13}$' then timestamp_millis(cast({{ column }} as bigint))
-            when {{ column }} rlike '^ *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}( *$|[ T])'
-                then try_cast(replace(replace({{ column }}, ' +', '+'), ' -', '-') as timestamp_ltz)
-        end
+        cast(try_cast({{ rewritten(date, '[ ]+([-+Zz])', '$1') }} as timestamp_ltz) as timestamp_ntz)
     {%- endset -%}
-    {%- if source_time_zone() == 'UTC' -%}
-        cast({{ instant }} as timestamp_ntz)
-    {%- else -%}
-        case
-            when {{ column }} rlike '^([0-9]{10}|[0-9]{13})$|:.*([A-Za-z]|[+-][0-9]{2}(:?[0-9]{2})?)$'
-                then cast({{ instant }} as timestamp_ntz)
-            else convert_timezone('{{ source_time_zone() }}', 'UTC', cast({{ instant }} as timestamp_ntz))
-        end
-    {%- endif -%}
+    case
+        when {{ matches(text, '.*[0-9][ ]?[AaPp][Mm]') }}
+            then {{ local_to_utc("coalesce(" ~ spark_times(text, twelve_hour_formats()) | join(', ') ~ ")") }}
+        when {{ matches(text, iso_pattern()) }}
+            {%- if source_time_zone() == 'UTC' %}
+            then {{ instant }}
+            {%- else %}
+            then case when {{ matches(text, zoned_pattern()) }} then {{ instant }} else {{ local_to_utc(instant) }} end
+            {%- endif %}
+    end
+{%- endmacro %}
+
+{% macro spark__local_to_utc(timestamp) -%}
+    convert_timezone('{{ source_time_zone() }}', 'UTC', {{ timestamp }})
+{%- endmacro %}
+
+{% macro spark__microseconds_as_time(number) -%}
+    cast(timestamp_micros(cast({{ number }} as bigint)) as timestamp_ntz)
+{%- endmacro %}
+
+
+{% macro spark__formatted_to_utc(text) -%}
+    {%- set reads = [] -%}
+    {%- for format in source_setting('time_formats') -%}
+        {%- set is_zoned = '%z' in format or '%Z' in format -%}
+        {%- set time = spark_times(text, [format])[0] -%}
+        {%- do reads.append("case when not " ~ matches(text, impossible_offset_pattern()) ~ " then " ~ time ~ " end" if is_zoned else local_to_utc(time)) -%}
+    {%- endfor -%}
+    {{ reads | join(', ') }}
+{%- endmacro %}
+
+{# SQL that reads a text in each of some strptime formats, which Spark writes in Java's letters. #}
+{% macro spark_times(text, formats) -%}
+    {%- set letters = {
+        'Y': 'yyyy', 'y': 'yy', 'm': 'M', 'd': 'd', 'H': 'H', 'I': 'h', 'M': 'm', 'S': 's', 'f': 'SSSSSS',
+        'p': 'a', 'b': 'MMM', 'B': 'MMMM', 'a': 'E', 'A': 'EEEE', 'j': 'D', 'z': 'xx', 'Z': 'z', '%': '%',
+    } -%}
+    {%- set times = [] -%}
+    {%- for format in formats -%}
+        {%- set parts = [] -%}
+        {%- for directive, other in modules.re.findall('%-?(.)|([^%]+)', format) -%}
+            {%- do parts.append(letters[directive] if directive else "'" ~ other | replace("'", "''") ~ "'") -%}
+        {%- endfor -%}
+        {%- do times.append("cast(try_to_timestamp(" ~ text ~ ", " ~ text_literal(parts | join) ~ ") as timestamp_ntz)") -%}
+    {%- endfor -%}
+    {{ return(times) }}
 {%- endmacro %}
 
 

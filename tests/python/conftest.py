@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,19 @@ def built_once(tmp_path_factory, name: str, build: Callable[[Path], Warehouse]) 
             (folder / "is_built").touch()
     output = (folder / "output.log").read_text(encoding="utf-8")
     return Warehouse(folder / "warehouse.duckdb", 0, output)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """A copy of the project to add a source to, with the demo's raw data left out."""
+    copy = tmp_path / "project"
+    left_out = shutil.ignore_patterns(
+        ".git", ".venv", "target", "logs", "warehouse", "raw", "python", "__pycache__"
+    )
+    shutil.copytree(ROOT, copy, ignore=left_out)
+    (copy / "warehouse").mkdir()
+    monkeypatch.chdir(copy)
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,7 @@
 """A scaffolded source builds as it is, and its own tests pass."""
 
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from warehouses import ROOT, built, run_dbt
@@ -13,19 +11,6 @@ from footfall.new_source import USUAL_NAMES, read_contract
 
 LINTED = "models/staging/clicks/stg_clicks__events.sql"
 PLAIN = "event_at,raw_event_type,customer_id,event_id,unit_price,quantity,order_id\n"
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch) -> Path:
-    """A copy of the project, with the demo's raw data left out."""
-    copy = tmp_path / "project"
-    left_out = shutil.ignore_patterns(
-        ".git", ".venv", "target", "logs", "warehouse", "raw", "python", "__pycache__"
-    )
-    shutil.copytree(ROOT, copy, ignore=left_out)
-    (copy / "warehouse").mkdir()
-    monkeypatch.chdir(copy)
-    return copy
 
 
 def test_a_source_in_the_contract_s_own_names_builds_at_once(project, tmp_path):
@@ -116,7 +101,9 @@ def test_a_sample_file_gives_the_columns(project, tmp_path):
         (["no"], "use lower case letters, digits and underscores"),
         (["my_shop", "--sample", "nothing.csv"], "sample 'nothing.csv' cannot be read"),
         (["my_shop", "--sample", "twice.csv"], "has more than one column 'user_id'"),
-        (["my_shop", "--sample", "empty.csv"], "empty.csv"),
+        (["my_shop", "--sample", "empty.csv"], "sample 'empty.csv' is empty"),
+        (["demo", "--remove"], "was not written by `footfall new-source`"),
+        (["my_shop", "--remove"], "was not written by `footfall new-source`"),
         (["my_shop", "--sample", "foreign.csv"], "has no header with names that SQL can use"),
     ],
 )
@@ -131,6 +118,22 @@ def test_a_wrong_call_is_one_line_and_writes_nothing(project, capsys, arguments,
     assert said.count("\n") == 1
     assert (project / "vars.yml").read_text() == before
     assert not (project / "models" / "staging" / "my_shop").exists()
+
+
+def test_what_was_written_can_be_taken_back(project, tmp_path):
+    sample = tmp_path / "orders.csv"
+    sample.write_text("order_id,order_date,email,sku,price,status\no1,2025-01-01,m@x,s,1,paid\n")
+    changed = ["vars.yml", "dbt_project.yml", "seeds/config/expectations.csv"]
+    before = [(project / name).read_text() for name in changed]
+    assert main(["new-source", "first", "--sample", str(sample)]) == 0
+    between = [(project / name).read_text() for name in changed]
+    assert main(["new-source", "second", "--sample", str(sample)]) == 0
+    assert main(["new-source", "second", "--remove"]) == 0
+    assert [(project / name).read_text() for name in changed] == between
+    assert not (project / "models" / "staging" / "second").exists()
+    assert main(["new-source", "first", "--remove"]) == 0
+    assert [(project / name).read_text() for name in changed] == before
+    assert not (project / "models" / "staging" / "first").exists()
 
 
 def test_every_column_of_the_contract_is_thought_of():

@@ -18,7 +18,7 @@ select
     '{{ entity }}' as entity,
     source_file,
     count(*) as row_count,
-    cast(sum({{ raw_amount(config) }}) as decimal(38, 4)) as amount
+    cast(sum({{ raw_amount(config, is_typed=true) }}) as decimal(38, 4)) as amount
 from {{ ref('stg_' ~ var('source') ~ '__' ~ entity) }}
 {%- endif %}
 where rejection_reason is null

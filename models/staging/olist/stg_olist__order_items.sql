@@ -19,19 +19,19 @@ typed as (
             {%- for column in ['price', 'freight_value'] %}
             when
                 {{ text_value(column) }} is not null
-                and try_cast({{ column }} as decimal(18, 4)) is null
+                and {{ decimal_value(column) }} is null
                 then 'unparseable_{{ column }}'
             {%- endfor %}
             when
                 {{ text_value('shipping_limit_date') }} is not null
                 and {{ to_utc('shipping_limit_date') }} is null
                 then 'unparseable_shipping_limit_date'
-            when try_cast(freight_value as decimal(18, 4)) < 0 then 'negative_amount'
-            when try_cast(freight_value as decimal(18, 4)) >= 1e9 then 'amount_too_large'
+            when {{ decimal_value('freight_value') }} < 0 then 'negative_amount'
+            when {{ decimal_value('freight_value') }} >= 1e9 then 'amount_too_large'
         end as rejection_reason,
         {{ whole_number('order_item_id') }} as item_number,
-        try_cast(price as decimal(18, 4)) as unit_price,
-        try_cast(freight_value as decimal(18, 4)) as shipping_amount,
+        {{ decimal_value('price') }} as unit_price,
+        {{ decimal_value('freight_value') }} as shipping_amount,
         source_row,
         {{ to_utc('shipping_limit_date') }} as shipping_limit_at
     from base

@@ -21,14 +21,14 @@ typed as (
                 then 'unparseable_payment_installments'
             when
                 {{ text_value('payment_value') }} is not null
-                and try_cast(payment_value as decimal(18, 4)) is null
+                and {{ decimal_value('payment_value') }} is null
                 then 'unparseable_payment_value'
-            when try_cast(payment_value as decimal(18, 4)) < 0 then 'negative_amount'
-            when try_cast(payment_value as decimal(18, 4)) >= 1e9 then 'amount_too_large'
+            when {{ decimal_value('payment_value') }} < 0 then 'negative_amount'
+            when {{ decimal_value('payment_value') }} >= 1e9 then 'amount_too_large'
         end as unreadable_reason,
         {{ whole_number('payment_sequential') }} as payment_number,
         {{ whole_number('payment_installments') }} as installment_count,
-        try_cast(payment_value as decimal(18, 4)) as payment_value,
+        {{ decimal_value('payment_value') }} as payment_value,
         source_row
     from base
 

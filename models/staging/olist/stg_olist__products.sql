@@ -24,7 +24,7 @@ typed as (
             {%- for column in measures %}
             when
                 {{ text_value('product_' ~ column) }} is not null
-                and try_cast(product_{{ column }} as decimal(18, 4)) is null
+                and {{ decimal_value('product_' ~ column) }} is null
                 then 'unparseable_product_{{ column }}'
             {%- endfor %}
         end as rejection_reason,
@@ -32,7 +32,7 @@ typed as (
         {{ whole_number('product_description_lenght') }} as description_length,
         {{ whole_number('product_photos_qty') }} as photo_count,
         {%- for column in measures %}
-        try_cast(product_{{ column }} as decimal(18, 4)) as {{ column }},
+        {{ decimal_value('product_' ~ column) }} as {{ column }},
         {%- endfor %}
         source_row
     from base

@@ -13,7 +13,7 @@ cleaned as (
         {{ text_value('quantity') }} as raw_quantity,
         {{ text_value('price') }} as raw_price,
         {{ whole_number('quantity') }} as quantity,
-        try_cast(price as decimal(18, 4)) as unit_price,
+        {{ decimal_value('price') }} as unit_price,
         {{ extra_as_json() }} as extra,
         {{ hashed_id([
             'invoice', 'stockcode', 'description', 'quantity', 'invoicedate', 'price',

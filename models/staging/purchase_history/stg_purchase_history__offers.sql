@@ -29,8 +29,8 @@ typed as (
         lower(trim(gender)) as gender,
         source_file,
         {{ whole_number('raw_age') }} as age,
-        try_cast(raw_salary as decimal(18, 4)) as salary,
-        try_cast(raw_price as decimal(18, 4)) as price,
+        {{ decimal_value('raw_salary') }} as salary,
+        {{ decimal_value('raw_price') }} as price,
         source_row,
         case
             when raw_purchased in ('1', '1.0', 'true', 'yes') then true
