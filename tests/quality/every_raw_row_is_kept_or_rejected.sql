@@ -35,13 +35,17 @@ made_events as (
 
 ),
 
+events as (
+
+    select count(*) as row_count from {{ ref('fct_events') }}
+
+),
+
 mart_events as (
 
     select events.row_count - made_events.row_count as row_count
-    from made_events
-    cross join (
-        select count(*) as row_count from {{ ref('fct_events') }}
-    ) as events
+    from events
+    cross join made_events
 
 )
 

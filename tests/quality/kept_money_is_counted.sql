@@ -32,9 +32,10 @@ mixed as (
 )
 
 select
-    kept.amount as amount_kept,
-    counted.amount as amount_in_orders,
-    uncounted.amount as amount_uncounted
+    cast(kept.amount as string) || ' of purchases was kept, but fct_orders has '
+    || cast(counted.amount as string) || ', uncounted_orders ' || cast(uncounted.amount as string)
+    || ' and lines of excluded customers in orders of others ' || cast(mixed.amount as string)
+        as finding
 from kept
 cross join counted
 cross join uncounted
