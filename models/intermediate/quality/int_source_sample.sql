@@ -3,7 +3,11 @@
     and its cost does not grow with the data. Where the source writes numbers or times in its own way,
     those that staging reads stand here in the one form that expectations read.
 -#}
-{%- set has_own_ways = source_setting('decimal_mark') == ',' or source_setting('time_formats') or source_setting('day_first') is not none %}
+{%- set has_own_ways = (
+    source_setting('decimal_mark') == ','
+    or source_setting('time_formats')
+    or source_setting('day_first') is not none
+) %}
 with
 {% for entity, config in source_entities().items() %}
 {%- set times = config.get('time_columns', []) %}
@@ -17,8 +21,8 @@ with
 
 {{ entity }} as (
 
+    {% if has_own_ways -%}
     select
-        {%- if has_own_ways %}
         {%- for column in raw_columns(var('source'), entity) %}
         {%- if column in times %}
         coalesce(cast({{ to_utc(column) }} as string), {{ column }}) as {{ column }},
@@ -32,9 +36,9 @@ with
         {%- endfor %}
         source_row,
         source_file
-        {%- else %}
-        *
-        {%- endif %}
+    {%- else -%}
+    select *
+    {%- endif %}
     from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
     where
         malformed_reason is null
