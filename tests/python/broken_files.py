@@ -135,8 +135,8 @@ texts = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=6),
 )
 customers = st.one_of(
-    st.integers(0, 10**19 - 1).map(lambda number: f"{number:019d}"),
-    st.sampled_from(["007", "0", "c1", "O'Neil", "ünï", "a b", "1e5", "0x1F", "-1", "1.0", "true"]),
+    st.integers(1, 10**19 - 1).map(lambda number: f"{number:019d}"),
+    st.sampled_from(["007", "c1", "O'Neil", "ünï", "a b", "1e5", "0x1F", "-2", "1.0", "true"]),
 )
 row_parts = {
     "variant": st.integers(0, 19),
@@ -249,10 +249,12 @@ def time_of(style: int, moment: datetime) -> tuple[str, datetime]:
 
 
 def cleaned(text: str) -> str | None:
-    """Give a text as staging keeps it: words for nothing are nothing, blanks of any script too."""
+    """Give a text as staging keeps it: words for nothing are nothing, blanks around it no part."""
     words = ("", "null", "nan", "none", "n/a", "undefined", "\\n")
     blanks = " \u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-    return None if text.strip(blanks).lower() in words else text
+    if text.strip(blanks).lower() in words:
+        return None
+    return text.strip(" \t\n\r\u00a0") or None
 
 
 # ---- csv -----------------------------------------------------------------------------------------
@@ -321,7 +323,7 @@ def csv_row(
         return [record({**values, shape.customer: nothing, shape.session: nothing}, "no_customer")]
     if defect == "null_words":
         fields = {**values, shape.customer: nothing, shape.text: nothing}
-        return [record(fields, kept=(f"session-s{number}", kept[1], None, kept[3]))]
+        return [record(fields, kept=(f"session~s{number}", kept[1], None, kept[3]))]
     if defect == "bad_time":
         time = BAD_TIMES[variant % len(BAD_TIMES)]
         return [record({**values, shape.time: time}, "unparseable_time")]
