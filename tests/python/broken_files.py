@@ -99,7 +99,7 @@ DEFECTS = (
 TYPED_DEFECTS = ("", "", "", "", "repeat", "no_customer", "bad_time", "out_of_range")
 NULL_WORDS = ("", "NULL", "null", "nan", "NaN", "None", "N/A", " ", "\\N")
 BAD_TIMES = (
-    *("yesterday", "2025-13-45", "2025-02-30 00:00:00", "2025-03-01 25:00:00", "12345"),
+    *("yesterday", "2025-13-45", "2025-02-30 00:00:00", "2025-03-01 25:00:00", "1234567"),
     *("17408232001", "Sat Mar 1 2025", "31/12/2025", *NULL_WORDS),
 )
 OUT_OF_RANGE = (
@@ -474,7 +474,7 @@ def typed_time(row: Row, kind: pa.DataType):
         return (moment.replace(tzinfo=UTC) if kind.tz else moment), moment, reason
     if pa.types.is_integer(kind):
         if reason:
-            return 12345, None, "unparseable_time"
+            return 1234567, None, "unparseable_time"
         return int((moment - datetime(1970, 1, 1)).total_seconds()), moment, reason
     text, moment = (str(moment), moment) if reason else time_of(row.time_style, row.moment)
     return text, moment, reason
