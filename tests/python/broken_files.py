@@ -454,6 +454,7 @@ def typed(value: str, kind: pa.DataType):
             digits %= 2**53 if kind == pa.float64() else 2**32 if kind == pa.uint32() else 100
         elif kind == pa.int64():
             digits %= 2**63
+        digits = digits or 1  # 0 is nobody
         return (Decimal(digits) if pa.types.is_decimal(kind) else digits), str(digits)
     return value, value
 
