@@ -99,7 +99,7 @@ DEFECTS = (
 TYPED_DEFECTS = ("", "", "", "", "repeat", "no_customer", "bad_time", "out_of_range")
 NULL_WORDS = ("", "NULL", "null", "nan", "NaN", "None", "N/A", " ", "\\N")
 BAD_TIMES = (
-    *("yesterday", "2025-13-45", "2025-02-30 00:00:00", "2025-03-01 25:00:00", "12345"),
+    *("yesterday", "2025-13-45", "2025-02-30 00:00:00", "2025-03-01 25:00:00", "1234567"),
     *("17408232001", "Sat Mar 1 2025", "31/12/2025", *NULL_WORDS),
 )
 OUT_OF_RANGE = (
@@ -135,8 +135,8 @@ texts = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=6),
 )
 customers = st.one_of(
-    st.integers(0, 10**19 - 1).map(lambda number: f"{number:019d}"),
-    st.sampled_from(["007", "0", "c1", "O'Neil", "ünï", "a b", "1e5", "0x1F", "-1", "1.0", "true"]),
+    st.integers(1, 10**19 - 1).map(lambda number: f"{number:019d}"),
+    st.sampled_from(["007", "c1", "O'Neil", "ünï", "a b", "1e5", "0x1F", "-2", "1.0", "true"]),
 )
 row_parts = {
     "variant": st.integers(0, 19),
@@ -249,10 +249,12 @@ def time_of(style: int, moment: datetime) -> tuple[str, datetime]:
 
 
 def cleaned(text: str) -> str | None:
-    """Give a text as staging keeps it: words for nothing are nothing, blanks of any script too."""
+    """Give a text as staging keeps it: words for nothing are nothing, blanks around it no part."""
     words = ("", "null", "nan", "none", "n/a", "undefined", "\\n")
     blanks = " \u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-    return None if text.strip(blanks).lower() in words else text
+    if text.strip(blanks).lower() in words:
+        return None
+    return text.strip(" \t\n\r\u00a0") or None
 
 
 # ---- csv -----------------------------------------------------------------------------------------
@@ -321,7 +323,7 @@ def csv_row(
         return [record({**values, shape.customer: nothing, shape.session: nothing}, "no_customer")]
     if defect == "null_words":
         fields = {**values, shape.customer: nothing, shape.text: nothing}
-        return [record(fields, kept=(f"session-s{number}", kept[1], None, kept[3]))]
+        return [record(fields, kept=(f"session~s{number}", kept[1], None, kept[3]))]
     if defect == "bad_time":
         time = BAD_TIMES[variant % len(BAD_TIMES)]
         return [record({**values, shape.time: time}, "unparseable_time")]
@@ -452,6 +454,7 @@ def typed(value: str, kind: pa.DataType):
             digits %= 2**53 if kind == pa.float64() else 2**32 if kind == pa.uint32() else 100
         elif kind == pa.int64():
             digits %= 2**63
+        digits = digits or 1  # 0 is nobody
         return (Decimal(digits) if pa.types.is_decimal(kind) else digits), str(digits)
     return value, value
 
@@ -472,7 +475,7 @@ def typed_time(row: Row, kind: pa.DataType):
         return (moment.replace(tzinfo=UTC) if kind.tz else moment), moment, reason
     if pa.types.is_integer(kind):
         if reason:
-            return 12345, None, "unparseable_time"
+            return 1234567, None, "unparseable_time"
         return int((moment - datetime(1970, 1, 1)).total_seconds()), moment, reason
     text, moment = (str(moment), moment) if reason else time_of(row.time_style, row.moment)
     return text, moment, reason
