@@ -19,7 +19,7 @@ def packages(lock: str) -> dict[str, str]:
 def test_every_dispatched_macro_exists_for_each_engine():
     dispatched = set(re.findall(r"adapter\.dispatch\('(\w+)', 'footfall'\)", MACROS))
     written = set(re.findall(r"\{%-? macro (\w+)\(", MACROS))
-    assert "to_utc" in dispatched
+    assert "iso_to_utc" in dispatched
     for engine in ("duckdb", "spark"):
         known = {name for name in dispatched if {f"{engine}__{name}", f"default__{name}"} & written}
         assert dispatched == known, engine

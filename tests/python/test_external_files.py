@@ -229,7 +229,7 @@ def test_parquet_is_read_with_its_own_types(broken):
     ).set_index("event_id")
     # parquet2 has no customer, and its session many
     assert found.loc["parquet1"].tolist() == [2, "123456789", "9.9900"]
-    assert found.loc["parquet2"].tolist() == [1, "session-s1", "10.0000"]
+    assert found.loc["parquet2"].tolist() == [1, "session~s1", "10.0000"]
 
 
 def test_every_kind_of_line_end_is_read(broken):

@@ -99,9 +99,11 @@ judged as (
         {{ sort_key(['events.source_file', 'events.source_row']) }} as place,
         -- as fct_events has it; a price that is too large for it, or unknown, is the file's or none
         coalesce(
-            abs(events.unit_price) * abs(coalesce(events.quantity, 1)),
+            cast(abs(events.unit_price) as decimal(22, 4))
+            * cast(abs(coalesce(events.quantity, 1)) as decimal(10, 0)),
             nullif(events.source_amount, 0),
-            products.unit_price * abs(coalesce(events.quantity, 1)),
+            cast(products.unit_price as decimal(22, 4))
+            * cast(abs(coalesce(events.quantity, 1)) as decimal(10, 0)),
             0
         ) as event_amount
     from {{ ref('int_events_checked') }} as events
