@@ -124,8 +124,9 @@ def test_a_file_that_cannot_be_loaded_is_named_by_its_line(wrong, tmp_path):
     assert said == [
         f"Footfall: line {lines['experiment_groups']} of seeds/config/experiment_groups.csv has 2"
         " fields, but its first line names 4 columns; quote texts that hold a comma",
-        f"Footfall: line {lines['rfm_segments_grid']} of seeds/config/rfm_segments_grid.csv cannot be"
-        ' loaded: Error when converting column "r_score". Could not convert string "x" to \'INTEGER\'',
+        f"Footfall: line {lines['rfm_segments_grid']} of seeds/config/rfm_segments_grid.csv cannot"
+        ' be loaded: Error when converting column "r_score". Could not convert string "x" to'
+        " 'INTEGER'",
     ]
 
 
