@@ -1,9 +1,13 @@
 {#
     After a run: what stopped it, in one line; of several errors the first, since a full disk makes more.
+    A seed whose file cannot be loaded is among the findings of say_summary.
     What the machine lacks, and not the model, gets a word on what to do.
 #}
 {% macro explain_errors(results) -%}
-    {%- set failed = results | selectattr('status', 'equalto', 'error') | list if execute else [] -%}
+    {%- set failed = [] -%}
+    {%- for result in results if execute and result.status == 'error' and not is_csv_error(result) -%}
+        {%- do failed.append(result) -%}
+    {%- endfor -%}
     {%- if failed -%}
         {#- the first line says where, the second what -#}
         {%- set lines = failed[0].message.splitlines() -%}

@@ -4,6 +4,9 @@
 #}
 {% macro test_findings(results) -%}
     {%- set found = [] -%}
+    {%- for result in results if is_csv_error(result) -%}
+        {%- do found.append({'test': result.node.name, 'status': 'fail', 'row_count': 1, 'findings': [csv_error(result)]}) -%}
+    {%- endfor -%}
     {%- for result in results if result.node.resource_type == 'unit_test' and result.status == 'fail' -%}
         {%- do found.append({'test': result.node.name, 'status': 'fail', 'row_count': 1, 'findings': ["unit test " ~ result.node.name ~ ": its model gives other rows than it expects; logs/dbt.log shows which"]}) -%}
     {%- endfor -%}
@@ -72,4 +75,39 @@
 
 {% macro node_relation(node) -%}
     {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) }}
+{%- endmacro %}
+
+
+{# Whether a seed was not built because its file cannot be loaded, and not for want of disk or memory. #}
+{% macro is_csv_error(result) -%}
+    {{ return(result.node.resource_type == 'seed' and result.status == 'error' and modules.re.search('CSV Error on Line|sniffing file', result.message) is not none) }}
+{%- endmacro %}
+
+
+{# The line of a seed's file that cannot be loaded, and why. #}
+{% macro csv_error(result) -%}
+    {%- set file = result.node.original_file_path -%}
+    {%- set line = modules.re.search('CSV Error on Line: ([0-9]+)', result.message) -%}
+    {%- set why = modules.re.search('Error when converting column .*', result.message) -%}
+    {%- if line and why -%}
+        {{ return("line " ~ line[1] ~ " of " ~ file ~ " cannot be loaded: " ~ why[0] | trim) }}
+    {%- endif -%}
+    {%- set field_counts = [] -%}
+    {%- for text in seed_lines(file) -%}
+        {%- do field_counts.append(modules.re.sub('"[^"]*"', '', text).count(',') + 1) -%}
+    {%- endfor -%}
+    {%- for count in field_counts if count != field_counts[0] -%}
+        {{ return("line " ~ (field_counts.index(count) + 1) ~ " of " ~ file ~ " has " ~ count ~ " fields, but its first line names " ~ field_counts[0] ~ " columns; quote texts that hold a comma") }}
+    {%- endfor -%}
+    {{ return(file ~ " cannot be loaded: it is no table with commas between the fields, in UTF-8") }}
+{%- endmacro %}
+
+
+{# The lines of a seed's file. #}
+{% macro seed_lines(file) -%}
+    {{ return(adapter.dispatch('seed_lines', 'footfall')(file)) }}
+{%- endmacro %}
+
+{% macro duckdb__seed_lines(file) -%}
+    {{ return(run_query("select content from read_text(" ~ path_list([file]) ~ ")")[0][0].splitlines()) }}
 {%- endmacro %}

@@ -107,6 +107,29 @@ def test_a_hole_in_the_grid_is_named_and_the_mart_above_left_out(wrong):
     assert "SKIP relation marts.customer_rfm" in result.output
 
 
+def test_a_file_that_cannot_be_loaded_is_named_by_its_line(wrong, tmp_path):
+    project = wrong[0].path.parent / "project"
+    rows = {"experiment_groups": "new,variant", "rfm_segments_grid": "x,2,Best"}
+    for name, row in rows.items():
+        shutil.copy(ROOT / "seeds" / "config" / f"{name}.csv", project / "seeds" / "config")
+        with (project / "seeds" / "config" / f"{name}.csv").open("a") as file:
+            file.write(row + "\n")
+    chosen = ("build", "-s", *rows)
+    result = run_dbt(tmp_path, *chosen, warehouse=wrong[0].path, project=project)
+    said = [line[10:] for line in result.output.splitlines() if "Footfall: " in line]
+    lines = {
+        name: len((project / "seeds/config" / f"{name}.csv").read_text().splitlines())
+        for name in rows
+    }
+    assert said == [
+        f"Footfall: line {lines['experiment_groups']} of seeds/config/experiment_groups.csv has 2"
+        " fields, but its first line names 4 columns; quote texts that hold a comma",
+        f"Footfall: line {lines['rfm_segments_grid']} of seeds/config/rfm_segments_grid.csv cannot"
+        ' be loaded: Error when converting column "r_score". Could not convert string "x" to'
+        " 'INTEGER'",
+    ]
+
+
 def test_every_seed_that_people_edit_is_tried():
     written_by_footfall = {"customer_feature_definitions"}
     seeds = {path.stem for path in (ROOT / "seeds" / "config").glob("*.csv")}
