@@ -13,6 +13,8 @@ import zlib
 import duckdb
 
 DATA_FILE = re.compile(r"[.](parquet|(csv|tsv|txt)([.]gz)?)$", re.IGNORECASE)
+# columns that macro parquet_rows adds
+ADDED = {"file_row_number", "source_file"}
 GZIP = b"\x1f\x8b"
 CHUNK = 1 << 20
 
@@ -39,7 +41,8 @@ def file_problem(path: str, is_new: bool) -> str | None:
         if name.endswith(".gz"):
             _read_gzip(path)
         elif name.endswith(".parquet"):
-            _read_parquet(path)
+            for taken in ADDED & _read_parquet(path):
+                return f"has a column '{taken}', which the build adds itself. Rename it."
     except (OSError, EOFError, zlib.error, duckdb.Error) as error:
         return f"is damaged or cut short ({str(error).splitlines()[0]}). Bring the file again."
     return None
@@ -52,13 +55,14 @@ def _read_gzip(path: str) -> None:
             pass
 
 
-def _read_parquet(path: str) -> None:
-    """Read every value of a Parquet file."""
+def _read_parquet(path: str) -> set[str]:
+    """Read every value of a Parquet file, and return the names of its columns in lower case."""
     literal = re.sub(r"([*?[])", r"[\1]", path)
     with duckdb.connect() as connection:
         file_rows = connection.read_parquet(literal, hive_partitioning=False)
         columns = ", ".join('"' + name.replace('"', '""') + '"' for name in file_rows.columns)
         file_rows.aggregate(f"max(hash({columns}))").fetchall()
+        return {name.lower() for name in file_rows.columns}
 
 
 def hidden_files(raw_path: str) -> list[str]:

@@ -5,7 +5,7 @@
 {% macro test_findings(results) -%}
     {%- set found = [] -%}
     {%- for result in results if result.node.resource_type == 'unit_test' and result.status == 'fail' -%}
-        {%- do found.append({'test': result.node.name, 'status': 'fail', 'row_count': 1, 'findings': ["unit test " ~ result.node.name ~ " of model " ~ result.node.model ~ ": the model gives other rows than it expects; dbt shows which below"]}) -%}
+        {%- do found.append({'test': result.node.name, 'status': 'fail', 'row_count': 1, 'findings': ["unit test " ~ result.node.name ~ ": its model gives other rows than it expects; logs/dbt.log shows which"]}) -%}
     {%- endfor -%}
     {%- for result in results if result.node.resource_type == 'test' and result.status in ['fail', 'warn'] -%}
         {%- set rows = run_query("select * from (" ~ findings_query(result.node) ~ ") as findings limit 20") -%}

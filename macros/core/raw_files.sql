@@ -81,9 +81,10 @@
 {%- endmacro %}
 
 {% macro duckdb__file_problems(paths, is_new) -%}
+    {%- if not paths -%}{{ return([]) }}{%- endif -%}
     {%- set problems = [] -%}
     {%- set asked = "select file, raw_file_problem(file, " ~ is_new ~ ") as problem from (select unnest([" ~ text_literals(paths) ~ "]) as file)" -%}
-    {%- for row in run_query("with asked as materialized (" ~ asked ~ ") select * from asked where problem is not null order by file") if paths -%}
+    {%- for row in run_query("with asked as materialized (" ~ asked ~ ") select * from asked where problem is not null order by file") -%}
         {%- do problems.append("file '" ~ row[0] ~ "' " ~ row[1]) -%}
     {%- endfor -%}
     {{ return(problems) }}

@@ -4,11 +4,11 @@
     have the columns of build_summary, with a number that sorts the lines.
 #}
 
-{# What became of the rows and their money. Where only a catalogue knows the prices, the files hold no money. #}
+{# What became of the rows and their money: what purchases bring, less their discounts, and refunds take. #}
 {% macro summary_of_rows(files, events) -%}
     {%- set parts = {
-        'in': 'true', 'kept': 'rejection_reason is null', 'rejected': "rejection_reason <> 'exact_repeat'",
-        'repeated': "rejection_reason = 'exact_repeat'",
+        'in': 'true', 'kept': 'rejection_reason is null', 'rejected': "rejection_reason not in ('exact_repeat', 'repeated_purchase')",
+        'repeated': "rejection_reason in ('exact_repeat', 'repeated_purchase')",
     } -%}
     with files as (
 
@@ -29,7 +29,11 @@
             coalesce(sum(case when event_class = '{{ class }}' and {{ condition }} then row_count end), 0) as {{ class }}s_{{ part }},
             case
                 when sum(case when event_class = '{{ class }}' then amount end) > 0
-                    then coalesce(sum(case when event_class = '{{ class }}' and {{ condition }} then amount end), 0)
+                    then
+                        coalesce(sum(case when event_class = '{{ class }}' and {{ condition }} then amount end), 0)
+                        {%- if class == 'purchase' %}
+                        - coalesce(sum(case when event_class = 'discount' and {{ condition }} then amount end), 0)
+                        {%- endif %}
             end as {{ class }}_amount_{{ part }}
             {{- ',' if not loop.last }}
             {%- endfor %}

@@ -15,7 +15,7 @@
         'source', 'sources', 'extra_columns', 'csv_record_lines', 'source_time_zone',
         'reporting_time_zone', 'currency', 'valid_from', 'valid_to', 'as_of', 'session_gap_seconds',
         'session_id_gap_seconds', 'engaged_session_seconds', 'bot_events_per_day',
-        'order_repeat_seconds',
+        'order_repeat_seconds', 'recency_from',
         'customer_feature_list',
     ]) }}
 {%- endmacro %}

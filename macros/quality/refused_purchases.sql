@@ -21,7 +21,7 @@ totals as (
     from (
         select
             *,
-            rejection_reason not in ('exact_repeat', 'after_as_of') as is_refused
+            {{ is_refusal('rejection_reason') }} as is_refused
         from counted
     ) as judged
     group by event_class
@@ -48,8 +48,8 @@ from totals
 inner join counted
     on totals.event_class = counted.event_class
 where
-    totals.event_class in ('purchase', 'refund')
-    and counted.rejection_reason not in ('exact_repeat', 'after_as_of')
+    totals.event_class in ('purchase', 'discount', 'refund')
+    and {{ is_refusal('counted.rejection_reason') }}
     and (
         totals.rows_refused > {{ var(limit) if limit is string else limit }} * totals.rows_in
         or totals.amount_refused > {{ var(limit) if limit is string else limit }} * totals.amount_in

@@ -209,7 +209,9 @@ def test_a_failed_critical_expectation_stops_the_build_and_is_named(demo, tmp_pa
         "Footfall: the raw data failed 1 critical expectation(s): events.profile: "
         "expect_column_values_to_be_between on row_count (observed 123915)" in result.output
     )
-    failed = result.query("from marts.data_quality_results where not success")
+    failed = result.query(
+        "from marts.data_quality_results where not success and severity = 'critical'"
+    )
     assert failed["column_name"].tolist() == ["row_count"]
     assert result.value("select count(*) from marts.fct_sessions") == demo.value(
         "select count(*) from marts.fct_sessions"

@@ -229,7 +229,7 @@ def test_parquet_is_read_with_its_own_types(broken):
     ).set_index("event_id")
     # parquet2 has no customer, and its session many
     assert found.loc["parquet1"].tolist() == [2, "123456789", "9.9900"]
-    assert found.loc["parquet2"].tolist() == [1, "session-s1", "10.0000"]
+    assert found.loc["parquet2"].tolist() == [1, "session~s1", "10.0000"]
 
 
 def test_every_kind_of_line_end_is_read(broken):
@@ -393,6 +393,12 @@ def test_a_wrong_setup_is_one_line_and_changes_nothing(demo, tmp_path, good_file
         assert hashlib.sha256(warehouse.read_bytes()).hexdigest() == before, name
 
 
+def parquet(table: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.to_parquet(buffer)
+    return buffer.getvalue()
+
+
 def first_unreadable(files: Iterable[bytes]) -> bytes:
     """Return the first Parquet file that another reader cannot read either."""
     for data in files:
@@ -407,8 +413,8 @@ def damaged_files(folder) -> dict[str, str]:
     """Write files that cannot be read to their end, and say what should be said of each."""
     text = "\n".join([COLUMNS, *[line(f"e{n}", f"page {n * 7919 % 1000}") for n in range(2000)]])
     table = pd.read_csv(io.StringIO(text), dtype=str)
-    table.to_parquet(folder / "events_whole.parquet")
-    whole, zipped = (folder / "events_whole.parquet").read_bytes(), gzip.compress(text.encode())
+    whole, zipped = parquet(table), gzip.compress(text.encode())
+    (folder / "events_whole.parquet").write_bytes(whole)
     (folder / "events_whole.csv.gz").write_bytes(zipped)
     # two members are one file
     (folder / "events_two.csv.gz").write_bytes(zipped + gzip.compress(b"\n" + line("z").encode()))
@@ -432,6 +438,10 @@ def damaged_files(folder) -> dict[str, str]:
         ),
         "events_flipped_end.parquet": (flipped(whole, len(whole) - 8), cut),
         "events_text.parquet": (text.encode(), cut),
+        "events_taken.parquet": (
+            parquet(table.assign(Source_File="x")),
+            "has a column 'source_file'",
+        ),
         "events_nothing.parquet": (b"", "is empty."),
     }
     for name, (data, _) in files.items():

@@ -205,7 +205,9 @@ def test_an_experiment_that_goes_on_counts_what_it_now_includes(tmp_path):
             """
         )
 
-    c1 = [("c1", 1, "view", "control"), ("c1", 2, "add_to_cart", ""), ("c1", 3, "purchase", "")]
+    c1 = [("c1", 1, "view", "control"), ("c1", 1, "click", "control")]
+    # other events than the exposure carry the arm: no log of exposures, which would go on
+    c1 += [("c1", 2, "add_to_cart", ""), ("c1", 3, "purchase", "")]
     assert steps_after("first", c1) == 1
     assert steps_after("second", [("c2", 2, "view", "control")]) == 2
     assert steps_after("third", [("c3", 9, "view", "control")]) == 3

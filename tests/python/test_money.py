@@ -21,7 +21,7 @@ HEADER = (
 MONEY = ("build", "--exclude-resource-type", "unit_test", "-s")
 MONEY += ("+customer_rfm", "+rfm_segments", "+uncounted_orders", "+source_reconciliation")
 MONEY += ("+funnel_conversion", "+money_reconciliation", "+rejection_reasons", "+fct_events")
-MONEY += ("+dim_products", "int_experiment_outcomes")
+MONEY += ("+dim_products", "+int_experiment_outcomes")
 NUMBERS = count(1)
 NOON = datetime(2025, 3, 3, 12)
 
@@ -229,6 +229,10 @@ def test_lines_of_an_order_make_no_bot_and_no_money_hides(shop):
     assert revenue_of(shop, "invoiced") == 1001
     bots = shop.query("from marts.dim_customers where is_bot")
     assert bots["customer_id"].tolist() == ["bot"]
+    # repeated were three lines of 20, one of 5 and one of 10
+    money = shop.query("from marts.money_reconciliation").set_index("event_class")
+    assert money.loc["purchase", ["rows_rejected", "rows_repeated"]].tolist() == [0, 5]
+    assert float(money.loc["purchase", "amount_repeated"]) == 75
     told = shop.query("from marts.uncounted_orders where reason = 'excluded_customer'")
     assert told["order_id"].tolist() == ["bots-order"]
     assert told["amount"].astype(float).tolist() == [77]

@@ -5,7 +5,8 @@ import shutil
 import pytest
 from warehouses import ROOT, Warehouse, run_dbt
 
-# by seed, rows that are put at its end and what is said of them; {n} is the line of the first
+# by seed, rows that are put at its end and what is said of them; {n} is the line of the first, {m}
+# of the next
 WRONG = {
     "churn_reasons": (
         ["order_count:high,Again"],
@@ -25,7 +26,7 @@ WRONG = {
     ),
     "excluded_customers": (
         ["c1,staff", "C1 ,test"],
-        "lines 2 and 3 of {file} have the same customer_id (C1 ); keep one of them",
+        "lines {n} and {m} of {file} have the same customer_id (C1 ); keep one of them",
     ),
     "expectations": (
         ["demo,events,part,volume,expect_column_values_to_be_between,row_count,,critical,"],
@@ -83,7 +84,8 @@ def wrong(tmp_path_factory, demo) -> tuple[Warehouse, dict[str, str]]:
         if name == "rfm_segments_grid":
             lines.remove("3,3,Need attention")
         file.write_text("\n".join([*lines, *rows]) + "\n", encoding="utf-8")
-        expected[name] = said.format(n=len(lines) + 1, file=f"seeds/config/{name}.csv")
+        line = len(lines) + 1
+        expected[name] = said.format(n=line, m=line + 1, file=f"seeds/config/{name}.csv")
     warehouse = shutil.copy(demo.path, folder / "warehouse.duckdb")
     chosen = ("build", "-s", "path:seeds/config", "customer_rfm")
     return run_dbt(folder, *chosen, warehouse=warehouse, project=project), expected

@@ -32,7 +32,8 @@ select
     'customer_clusters holds ' || cast(clustered.customers as string)
     || ' customers, cluster_profiles ' || cast(profiled.customers as string) || '; '
     || cast(chosen.chosen_count as string)
-    || ' numbers of clusters are chosen in cluster_selection, and ' || cast(misnamed.misnamed_count as string)
+    || ' numbers of clusters are chosen in cluster_selection, and '
+    || cast(misnamed.misnamed_count as string)
     || ' clusters without buyers are called by a name of buyers' as finding
 from clustered
 cross join profiled

@@ -22,15 +22,16 @@ weeks as (
     select
         *,
         sum(event_count) over (
-            order by {{ dbt.datediff("cast('2000-01-01' as date)", 'event_date', 'day') }}
+            order by
+                {{ dbt.datediff("cast('2000-01-01' as date)", 'event_date', 'day') }}
             range between 6 preceding and current row
         ) as week_event_count
     from days
 
 ),
 
--- A clock that is wrong makes a day that is nearly empty and stands alone: it does not end the data.
--- Usual is a tenth of a usual day's events or more, in a week that holds half of them
+-- A clock that is wrong makes a day that is nearly empty and stands alone: it does not end the
+-- data. Usual is a tenth of a usual day's events or more, in a week that holds half of them
 clock as (
 
     select coalesce({{ time_literal('as_of') }}, max(weeks.last_event_at)) as as_of

@@ -4,7 +4,6 @@
     pre_hook="{{ forget_changed_events() }}",
     post_hook="{{ record_progress() }}",
 ) }}
-{%- set ids = ['customer_id', 'anonymous_id', 'session_id', 'order_id'] %}
 
 with source_events as (
 
@@ -38,10 +37,12 @@ identified as (
 
     select
         source_events.event_id,
-        {% for column in ids -%}
-        case when {{ column }}_words.placeholder is null then source_events.{{ column }} end
-            as {{ column }},
-        {% endfor -%}
+        case when customer_words.placeholder is null then source_events.customer_id end
+            as customer_id,
+        case when device_words.placeholder is null then source_events.anonymous_id end
+            as anonymous_id,
+        case when session_words.placeholder is null then source_events.session_id end as session_id,
+        case when order_words.placeholder is null then source_events.order_id end as order_id,
         source_events.product_id,
         coalesce(source_events.raw_event_type, 'unknown') as raw_event_type,
         source_events.category,
@@ -62,15 +63,19 @@ identified as (
         source_events.event_at,
         source_events.loaded_at
     from source_events
-    {%- for column in ids %}
-    left join placeholder_ids as {{ column }}_words
-        on lower(source_events.{{ column }}) = {{ column }}_words.placeholder
-    {%- endfor %}
+    left join placeholder_ids as customer_words
+        on lower(source_events.customer_id) = customer_words.placeholder
+    left join placeholder_ids as device_words
+        on lower(source_events.anonymous_id) = device_words.placeholder
+    left join placeholder_ids as session_words
+        on lower(source_events.session_id) = session_words.placeholder
+    left join placeholder_ids as order_words
+        on lower(source_events.order_id) = order_words.placeholder
 
 ),
 
--- A type without a row in the seed stays as it is. What a negative amount means is the type's to say:
--- a refund is a refund whatever its sign, a negative line of an order is a discount
+-- A type without a row in the seed stays as it is. What a negative amount means is the type's to
+-- say: a refund is a refund whatever its sign, a negative line of an order is a discount
 typed as (
 
     select

@@ -2,13 +2,14 @@
     What became of the raw events of each class, in rows and in money, before anything is built on them.
     Nothing below is built when too many purchases were refused: int_events depends on this model.
 -#}
-{%- set entities = source_entities().items() | selectattr('1.becomes', 'equalto', 'events') | map('first') | list %}
+{%- set pairs = source_entities().items() | selectattr('1.becomes', 'equalto', 'events') %}
+{%- set entities = pairs | map('first') | list %}
 
 with event_types as (
 
     select
         raw_event_type,
-        case when event_type = 'refund' then 'refund' else 'purchase' end as event_class
+        case event_type when 'order_discount' then 'discount' else event_type end as event_class
     from {{ ref('event_types') }}
     where event_type in ('purchase', 'order_discount', 'refund')
 
@@ -61,30 +62,65 @@ surplus_copies as (
 
 ),
 
+purchases_repeated as (
+
+    select * from {{ ref('int_purchases_repeated') }}
+
+),
+
+products as (
+
+    select
+        product_id,
+        unit_price
+    from {{ ref('int_products_checked') }}
+    where rejection_reason is null
+
+),
+
 judged as (
 
     select
         coalesce(
             unreadable_named.event_class,
             case
-                when checked.event_type in ('purchase', 'order_discount') then 'purchase'
-                when checked.event_type = 'refund' then 'refund'
+                when events.event_type in ('purchase', 'refund') then events.event_type
+                when events.event_type = 'order_discount' then 'discount'
                 else 'other'
             end
         ) as event_class,
-        coalesce(checked.rejection_reason, surplus_copies.rejection_reason) as rejection_reason,
-        checked.source_file,
-        checked.source_row,
-        checked.source_amount
-    from {{ ref('int_events_checked') }} as checked
+        coalesce(
+            events.rejection_reason,
+            surplus_copies.rejection_reason,
+            case when purchases_repeated.source_row is not null then 'repeated_purchase' end
+        ) as rejection_reason,
+        events.source_file,
+        events.source_row,
+        {{ sort_key(['events.source_file', 'events.source_row']) }} as place,
+        -- as fct_events has it; a price that is too large for it, or unknown, is the file's or none
+        coalesce(
+            cast(abs(events.unit_price) as decimal(22, 4))
+            * cast(abs(coalesce(events.quantity, 1)) as decimal(10, 0)),
+            nullif(events.source_amount, 0),
+            cast(products.unit_price as decimal(22, 4))
+            * cast(abs(coalesce(events.quantity, 1)) as decimal(10, 0)),
+            0
+        ) as event_amount
+    from {{ ref('int_events_checked') }} as events
     left join surplus_copies
         on
-            checked.source_file = surplus_copies.source_file
-            and checked.source_row = surplus_copies.source_row
+            events.source_file = surplus_copies.source_file
+            and events.source_row = surplus_copies.source_row
     left join unreadable_named
         on
-            checked.source_file = unreadable_named.source_file
-            and checked.source_row = unreadable_named.source_row
+            events.source_file = unreadable_named.source_file
+            and events.source_row = unreadable_named.source_row
+    left join purchases_repeated
+        on
+            events.source_file = purchases_repeated.source_file
+            and events.source_row = purchases_repeated.source_row
+    left join products
+        on events.product_id = products.product_id
 
 ),
 
@@ -93,12 +129,12 @@ counted as (
     select
         event_class,
         rejection_reason,
-        {% for column in ['source_file', 'source_row'] -%}
-        min_by({{ column }}, {{ sort_key(['source_file', 'source_row']) }})
-            filter (where rejection_reason is not null) as first_{{ column }},
-        {% endfor -%}
+        min_by(source_file, place) filter (where rejection_reason is not null)
+            as first_source_file,
+        min_by(source_row, place) filter (where rejection_reason is not null)
+            as first_source_row,
         count(*) as row_count,
-        cast(sum(source_amount) as decimal(38, 4)) as amount
+        cast(sum(event_amount) as decimal(38, 4)) as amount
     from judged
     group by event_class, rejection_reason
 

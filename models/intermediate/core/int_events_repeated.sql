@@ -6,9 +6,7 @@
 ) }}
 
 {#- a discount and the price that it lowers are two things #}
-{%- set signed_price -%}
-    cast(case when accepted.event_type = 'order_discount' then -1 else 1 end * accepted.unit_price as string)
-{%- endset %}
+{%- set sign = "case when accepted.event_type = 'order_discount' then -1 else 1 end" %}
 
 with accepted as (
 
@@ -47,7 +45,8 @@ fingerprinted as (
         {{ hashed_id([
             'cast(accepted.event_at as string)', 'accepted.customer_id', 'accepted.anonymous_id',
             'accepted.session_id', 'accepted.order_id', 'accepted.product_id',
-            'accepted.raw_event_type', signed_price,
+            'accepted.raw_event_type',
+            'cast(' ~ sign ~ ' * accepted.unit_price as string)',
             'cast(accepted.quantity as string)', 'accepted.category', 'accepted.brand',
             'accepted.experiment_id', 'accepted.experiment_group', 'accepted.traffic_source',
             'accepted.campaign', 'accepted.device_type', 'accepted.page_type', 'accepted.extra',

@@ -7,8 +7,8 @@ with events as (
 
 ),
 
--- Without an order id, all purchases of a session form one order; without a session, each is its own.
--- A refund without an order id belongs to none
+-- Without an order id, all purchases of a session form one order; without a session, each is its
+-- own. A refund without an order id belongs to none
 lines as (
 
     select

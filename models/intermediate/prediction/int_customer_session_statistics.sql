@@ -11,7 +11,10 @@ with session_sums as (
 
 sessions as (
 
-    select * from {{ ref('fct_sessions') }}
+    select
+        started_at,
+        case when has_purchase then started_at end as purchase_started_at
+    from {{ ref('fct_sessions') }}
     where not is_excluded
 
 ),
@@ -26,8 +29,7 @@ last_starts as (
 
     select
         {{ exact_seconds(epoch, 'max(sessions.started_at)') }} as session_seconds,
-        {{ exact_seconds(epoch, 'max(case when sessions.has_purchase then sessions.started_at end)') }}
-            as purchase_seconds
+        {{ exact_seconds(epoch, 'max(sessions.purchase_started_at)') }} as purchase_seconds
     from sessions
     inner join clock
         on sessions.started_at <= clock.as_of
@@ -51,7 +53,7 @@ described as (
             ) / nullif({{ measure }}_values * ({{ measure }}_values - 1), 0)
         ) as {{ measure }}_stddev,
         {%- endfor %}
-        -- from each start to the shop's last one up to as_of; the spread is the same from any origin
+        -- from each start to the shop's last one up to as_of; the spread is that from any origin
         {%- for kind in ['session', 'purchase'] %}
         {%- set since_first = 'seconds_since_first_' ~ kind %}
         {%- set last_start = 'last_starts.' ~ kind ~ '_seconds' %}

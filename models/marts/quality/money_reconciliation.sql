@@ -10,7 +10,7 @@ outcomes_told as (
         *,
         case
             when rejection_reason is null then 'kept'
-            when rejection_reason = 'exact_repeat' then 'repeated'
+            when rejection_reason in ('exact_repeat', 'repeated_purchase') then 'repeated'
             else 'rejected'
         end as outcome
     from counted
@@ -22,15 +22,19 @@ reconciled as (
     select
         event_class,
         cast(sum(row_count) as bigint) as rows_in,
-        {% for outcome in ['kept', 'rejected', 'repeated'] -%}
-        cast(sum(case when outcome = '{{ outcome }}' then row_count else 0 end) as bigint)
-            as rows_{{ outcome }},
-        {% endfor -%}
+        cast(sum(case when outcome = 'kept' then row_count else 0 end) as bigint)
+            as rows_kept,
+        cast(sum(case when outcome = 'rejected' then row_count else 0 end) as bigint)
+            as rows_rejected,
+        cast(sum(case when outcome = 'repeated' then row_count else 0 end) as bigint)
+            as rows_repeated,
         cast(sum(amount) as decimal(38, 4)) as amount_in,
-        {% for outcome in ['kept', 'rejected', 'repeated'] -%}
-        cast(sum(case when outcome = '{{ outcome }}' then amount else 0 end) as decimal(38, 4))
-            as amount_{{ outcome }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(sum(case when outcome = 'kept' then amount else 0 end) as decimal(38, 4))
+            as amount_kept,
+        cast(sum(case when outcome = 'rejected' then amount else 0 end) as decimal(38, 4))
+            as amount_rejected,
+        cast(sum(case when outcome = 'repeated' then amount else 0 end) as decimal(38, 4))
+            as amount_repeated
     from outcomes_told
     group by event_class
 

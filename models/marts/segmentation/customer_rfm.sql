@@ -42,13 +42,13 @@ measured as (
 ranked as (
 
     select
-        *,
         {% for measure, share in {
             'recency_days': 'more_recent', 'frequency': 'less_frequent', 'monetary': 'less_monetary'
-        }.items() -%}
+        }.items() %}
         cast(rank() over (partition by is_guest order by {{ measure }} asc) - 1 as double)
-        / count(*) over (partition by is_guest) as share_{{ share }}{{ ',' if not loop.last }}
+        / count(*) over (partition by is_guest) as share_{{ share }},
         {% endfor %}
+        *
     from measured
 
 ),
