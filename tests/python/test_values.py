@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from warehouses import built
 
@@ -44,9 +44,9 @@ INLINE = """
 @pytest.fixture(scope="module")
 def read(tmp_path_factory):
     """Return a function that reads a text as a source does: read('comma', 'decimal', '49,90')."""
-    settings = json.dumps(SOURCES).replace("true", "True").replace("false", "False")
+    sources = json.dumps(SOURCES).replace("true", "True").replace("false", "False")
     compiled = built(
-        tmp_path_factory.mktemp("values"), "--quiet", "compile", "--inline", INLINE % settings
+        tmp_path_factory.mktemp("values"), "--quiet", "compile", "--inline", INLINE % sources
     )
     found = re.findall(r"==== (\w+) (\w+): (.*?)(?=\n====|\Z)", compiled.output, re.DOTALL)
     sql = {(source, kind): text for source, kind, text in found}
@@ -161,6 +161,7 @@ def test_quantities_are_whole_or_none(read, text, plain, comma):
 numbers = st.decimals(-(10**13), 10**13, places=4)
 
 
+@settings(max_examples=60, deadline=None)
 @given(numbers, st.sampled_from(["comma", "point"]), st.sampled_from(["", "'", " ", "own"]))
 def test_a_written_number_is_read_back(read, number, source, grouping):
     own, mark = (".", ",") if source == "comma" else (",", ".")
@@ -169,6 +170,7 @@ def test_a_written_number_is_read_back(read, number, source, grouping):
     assert read(source, "decimal", text) == number
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 999999), st.integers(4, 12))
 def test_no_price_becomes_zero(read, digits, places):
     exact = Decimal(digits).scaleb(-places)
@@ -176,6 +178,7 @@ def test_no_price_becomes_zero(read, digits, places):
     assert read("plain", "decimal", f"{exact:f}") == (rounded or None)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text("0123456789.,'- eE_", max_size=12))
 def test_any_other_text_is_no_number_or_the_right_one(read, text):
     found = read("plain", "decimal", text)
@@ -287,6 +290,7 @@ moments = st.datetimes(datetime(2001, 9, 10), datetime(2170, 1, 1))
 MICROSECOND = timedelta(microseconds=1)
 
 
+@settings(max_examples=60, deadline=None)
 @given(moments, st.sampled_from([0, 3, 6, 9]), st.integers(0, 999))
 def test_every_epoch_is_read_back(read, moment, power, rest):
     micros = (moment - datetime(1970, 1, 1)) // MICROSECOND
@@ -295,6 +299,7 @@ def test_every_epoch_is_read_back(read, moment, power, rest):
     assert read("plain", "time", f"{whole}.{fraction}") == moment
 
 
+@settings(max_examples=60, deadline=None)
 @given(moments)
 def test_every_day_number_is_read_back_to_the_millisecond(read, moment):
     days = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
@@ -302,6 +307,7 @@ def test_every_day_number_is_read_back_to_the_millisecond(read, moment):
     assert abs(found - moment) <= timedelta(milliseconds=1)
 
 
+@settings(max_examples=60, deadline=None)
 @given(moments, st.sampled_from("./-"), st.booleans(), st.integers(-14 * 60, 14 * 60))
 def test_days_and_months_change_places_with_day_first(read, moment, mark, is_padded, offset):
     moment = moment.replace(microsecond=0)

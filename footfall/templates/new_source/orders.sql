@@ -1,5 +1,5 @@
--- An order's facts stand on one of its lines, mostly the first. Where several files hold the order, the
--- last file knows how it ended.
+-- An order's facts stand on one of its lines, mostly the first. Where several files hold the order,
+-- the last file knows how it ended.
 with lines as (
 
     select
@@ -33,9 +33,15 @@ numbered as (
         row_number() over (
             partition by order_id
             order by
-                case when coalesce(status, cast(coalesce(paid_amount, discount_amount, refund_amount) as string)) is null then 1 else 0 end,
+                case
+                    when
+                        status is null
+                        and coalesce(paid_amount, discount_amount, refund_amount) is null
+                        then 1
+                    else 0
+                end asc,
                 source_file desc,
-                source_row
+                source_row asc
         ) as line_number
     from lines
 

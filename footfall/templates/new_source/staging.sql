@@ -3,8 +3,8 @@
 [% if "event_id" in found %]
 {%- set has_event_id = text_value('[[ found.event_id ]]') ~ ' is not null' %}
 [% endif %]
--- Equal lines of an order in one file are two units, so each copy gets a number. The same file delivered
--- twice gets the same numbers again.
+-- Equal lines of an order in one file are two units, so each copy gets a number. The same file
+-- delivered twice gets the same numbers again.
 with base as (
 
     select
