@@ -37,14 +37,15 @@ def read_tracking(folder) -> pd.DataFrame:
     events["person"] = (
         events["customer_id"]
         .fillna(events["anonymous_id"].map(owner))
-        .fillna("anonymous-" + events["anonymous_id"])
-        .fillna("session-" + events["session_id"])
+        .fillna("anonymous~" + events["anonymous_id"])
+        .fillna("session~" + events["session_id"])
     )
     events["type"] = events["event_type"].replace(TYPES)
     events["price"] = events["product_id"].map(products["unit_price"]).astype(float)
     events["units"] = events["quantity"].fillna("1").astype(int)
     events["amount"] = (events["price"].fillna(0) * events["units"]).round(4)
-    daily = events.groupby(["person", events["at"].dt.date]).size()
+    active = events[~events["type"].isin(["purchase", "refund"])]
+    daily = active.groupby(["person", active["at"].dt.date]).size()
     bots = set(daily[daily > 1000].index.get_level_values(0))
     events["is_bot"] = events["person"].isin(bots)
     events["rank"] = events["type"].map(ORDER)
@@ -67,7 +68,7 @@ def sessions(events: pd.DataFrame) -> dict[str, str]:
     found = {}
     for session_id, runs in by_id.items():
         for number, (_, _, run) in enumerate(sorted(runs, key=lambda item: item[:2]), start=1):
-            name = session_id if number == 1 else f"{session_id}-{number}"
+            name = session_id if number == 1 else f"{session_id}~{number}"
             found |= {event_id: name for _, event_id in run}
     for person, timeline in active.groupby("person"):
         opened, last = None, None
@@ -75,7 +76,7 @@ def sessions(events: pd.DataFrame) -> dict[str, str]:
             if row.event_id in found:
                 opened = found[row.event_id]
             elif last is None or row.at - last > timedelta(seconds=1800):
-                opened = f"{person} {row.at}"
+                opened = f"{person}~{row.at}"
             found.setdefault(row.event_id, opened)
             last = row.at
     return found
@@ -85,7 +86,13 @@ def orders(events: pd.DataFrame, session_of: dict[str, str]) -> pd.DataFrame:
     """Orders of persons who count: customer, session, lines, revenue, refunds."""
     lines = events[(events["type"] == "purchase") & ~events["is_bot"]].copy()
     lines["session"] = lines["event_id"].map(session_of)
-    lines["order"] = lines["order_id"].fillna("session-" + lines["session"])
+    lines["order"] = lines["order_id"].fillna("session~" + lines["session"])
+    # the same line of an order again, more than a minute after the order began, is a repeat
+    began = lines.groupby("order_id")["at"].transform("min")
+    same = ["order_id", "product_id", "price", "units"]
+    first = lines.groupby(same, dropna=False)["at"].transform("min")
+    repeats = (lines["at"] > first) & (lines["at"] - began > timedelta(seconds=60))
+    lines = lines[~(repeats & lines["order_id"].notna())]
     made = lines.groupby("order").agg(
         customer_id=("person", "first"),
         lines=("event_id", "size"),

@@ -176,7 +176,7 @@ def describe_months(events: pd.DataFrame, sessions: pd.DataFrame, costs) -> pd.D
     as_of, month = events["at"].max(), pd.Timedelta(days=28)
     orders = oracle.orders(events, dict(zip(events["event_id"], events["session"], strict=True)))
     lines = events[(events["type"] == "purchase") & ~events["is_bot"]].copy()
-    lines["order"] = lines["order_id"].fillna("session-" + lines["session"])
+    lines["order"] = lines["order_id"].fillna("session~" + lines["session"])
     cost = lines["product_id"].map(costs).astype(float)
     lines["profit"] = (lines["amount"] - lines["units"] * cost).fillna(lines["amount"] * 0.15)
     orders["profit"] = lines["profit"].round(4).groupby(lines["order"]).sum()

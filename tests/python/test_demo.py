@@ -77,7 +77,8 @@ def test_engagement_and_bounce_agree_with_the_oracle(demo, raw, session_of):
     grouped = active.groupby("session")
     seconds = (grouped["at"].max() - grouped["at"].min()).dt.total_seconds()
     engaging = active["type"].isin(ENGAGING).groupby(active["session"]).any()
-    engaged = (seconds >= 10) | engaging
+    views = (active["type"] == "view").groupby(active["session"]).sum()
+    engaged = (seconds > 10) | (views >= 2) | engaging
     bounce = (grouped.size() == 1) & ~engaged
     found = demo.query("from marts.fct_sessions").set_index("session_id").loc[engaged.index]
     assert (found["is_engaged"] == engaged).all()
