@@ -48,8 +48,8 @@ typed as (
         -- a cancellation names no invoice that it cancels
         case when quantity > 0 then invoice end as order_id,
         product_id,
-        -- a C invoice takes goods back; other negative lines are stock corrections without a price. An A
-        -- invoice writes off a bad debt, which is no discount of an order
+        -- a C invoice takes goods back; other negative lines are stock corrections without a price.
+        -- An A invoice writes off a bad debt, which is no discount of an order
         case
             when unit_price < 0 and invoice like 'A%' then 'bad_debt_adjustment'
             when quantity >= 0 then 'order_line'
