@@ -28,9 +28,9 @@
 {%- endmacro %}
 
 
-{# Who an event is by, when no known customer is: its device, else its session. #}
+{# Who an event is by, when no known customer is: its device, else its session, else its order's buyer. #}
 {% macro visitor_id() -%}
-    coalesce('anonymous~' || anonymous_id, 'session~' || session_id)
+    coalesce('anonymous~' || anonymous_id, 'session~' || session_id, 'order~' || order_id)
 {%- endmacro %}
 
 

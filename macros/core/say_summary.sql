@@ -7,11 +7,11 @@
         {%- set findings = test_findings(results) -%}
         {%- if not is_whole_build() -%}
             {%- for found in findings -%}
-                {%- for finding in found.findings[:5] -%}{{ log("Footfall: " ~ finding, info=true) }}{%- endfor -%}
+                {%- for finding in found.findings[:5] -%}{{ log("Footfall: " ~ printable(finding), info=true) }}{%- endfor -%}
             {%- endfor -%}
         {%- else -%}
             {%- set summary = summary_text(results, findings) -%}
-            {%- for line in summary.lines -%}{{ log(line, info=true) }}{%- endfor -%}
+            {%- for line in summary.lines -%}{{ log(printable(line), info=true) }}{%- endfor -%}
             {%- do keep_summary(summary, findings) -%}
         {%- endif -%}
     {%- endif -%}
@@ -43,7 +43,7 @@
     {%- do lines.extend(figure_lines(built)) -%}
     {%- set last_lines = where_lines(skipped, built, is_complete) -%}
     {%- set reasons = finding_lines(findings, 'fail') -%}
-    {%- set warnings = expectation_lines(built) + finding_lines(findings, 'warn') -%}
+    {%- set warnings = expectation_lines(built) + files_without_rows(built) + finding_lines(findings, 'warn') -%}
     {%- set reasons = reasons[:24 - lines | length - last_lines | length] -%}
     {%- set room = 24 - lines | length - last_lines | length - reasons | length -%}
     {%- if warnings | length > room -%}
@@ -84,6 +84,17 @@
         {%- do lines.append(("failed: " if status == 'fail' else "warning: ") ~ found.findings | first ~ more) -%}
     {%- endfor -%}
     {{ return(lines) }}
+{%- endmacro %}
+
+
+{# Files that hold a header alone: of several, one that came out empty would pass unseen. #}
+{% macro files_without_rows(built) -%}
+    {%- if 'source_reconciliation' not in built or not has_state() or not has_files() -%}{{ return([]) }}{%- endif -%}
+    {%- set found = run_query("
+        select path from state.loaded_files
+        where path not in (select source_file from " ~ earlier('source_reconciliation') ~ ") order by path").columns[0].values() | list -%}
+    {%- if not found -%}{{ return([]) }}{%- endif -%}
+    {{ return(["warning: " ~ found | length ~ " files hold no rows, such as " ~ found[0]]) }}
 {%- endmacro %}
 
 
@@ -147,4 +158,10 @@
     {%- set literals = [] -%}
     {%- for text in texts -%}{%- do literals.append(text_literal(text)) -%}{%- endfor -%}
     {{ return("[" ~ literals | join(", ") ~ "]") }}
+{%- endmacro %}
+
+
+{# A text without what would steer a terminal: values of raw files are among it. #}
+{% macro printable(text) -%}
+    {{ return(modules.re.sub('[\\x00-\\x1f\\x7f-\\x9f]', ' ', text)) }}
 {%- endmacro %}

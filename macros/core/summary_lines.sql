@@ -283,8 +283,7 @@
     {{ count_text('row_count') }}
         || case event_class when 'purchase' then ' purchase rows' when 'refund' then ' refund rows' else ' rows' end || entity
         || case when event_class in ('purchase', 'refund') and amount <> 0 then ' worth ' || {{ amount_text('amount') }} else '' end
-        || ' as ' || rejection_reason || ', such as ' || example_source_file || ':' || cast(example_source_row as string)
-        || ' (' || left(example_value, 40) || case when length(example_value) > 40 then '...' else '' end || ')'
+        || ' as ' || rejection_reason || {{ example_text('placed') }}
         || coalesce('; ' || advice, '')
 {%- endmacro %}
 

@@ -39,8 +39,7 @@ select
         else ''
     end
     || '; ' || {{ count_text('counted.row_count') }} || ' of them as ' || counted.rejection_reason
-    || ', such as ' || counted.example_source_file || ':'
-    || cast(counted.example_source_row as string) || ' (' || left(counted.example_value, 40) || ')'
+    || {{ example_text('counted') }}
     || coalesce('; ' || counted.advice, '')
     {%- if limit is string %} || '; the limit is var {{ limit }} ({{ var(limit) }})'{% endif %}
         as finding

@@ -1,3 +1,4 @@
+{{ config(enabled=var('source') == 'demo') }}
 -- The macros that adapters read raw text with, each against cases worked out by hand.
 {%- set cases = {
     'utc suffix': ["cast(" ~ to_utc("'2019-10-01 00:00:00 UTC'") ~ " as string)", "'2019-10-01 00:00:00'"],

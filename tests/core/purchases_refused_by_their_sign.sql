@@ -4,8 +4,7 @@
 select
     {{ count_text('counted.row_count') }} || ' ' || counted.event_class || ' rows worth '
     || {{ amount_text('counted.amount') }} || ' were refused as ' || counted.rejection_reason
-    || ', such as ' || counted.example_source_file || ':'
-    || cast(counted.example_source_row as string) || ' (' || left(counted.example_value, 40) || ')'
+    || {{ example_text('counted') }}
     || coalesce('; ' || counted.advice, '') as finding
 from {{ ref('int_events_counted') }} as counted
 where

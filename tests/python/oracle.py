@@ -52,6 +52,26 @@ def read_tracking(folder) -> pd.DataFrame:
     return events.sort_values(["person", "at", "rank", "event_id"])
 
 
+def as_of(events: pd.DataFrame) -> pd.Timestamp:
+    """The last event of the last usual day: what one wrong clock adds is none."""
+    counts = events.groupby(events["at"].dt.normalize()).size()
+    usual, days = counts.median(), list(counts.index)
+    gaps = [(after - before).days for before, after in zip(days, days[1:], strict=False)]
+    long = max(90, 10 * (pd.Series(gaps).median() if gaps else 0))
+    stretches, found = [[]], None
+    for day, gap in zip(days, [0, *gaps], strict=True):
+        if gap > long:
+            stretches.append([])
+        stretches[-1].append(day)
+    for number, stretch in enumerate(stretches):
+        for day in stretch:
+            week = counts[day - timedelta(days=6) : day].sum()
+            is_alone = number > 0 and counts[stretch].sum() < 10 * usual
+            if counts[day] >= usual / 10 and week >= usual / 2 and not is_alone:
+                found = day
+    return events.loc[events["at"].dt.normalize() == found, "at"].max()
+
+
 def sessions(events: pd.DataFrame) -> dict[str, str]:
     """Session of every activity event, walking each person's day as the rule reads."""
     active = events[events["type"] != "refund"]

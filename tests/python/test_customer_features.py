@@ -91,7 +91,7 @@ def read_rees46(folder) -> pd.DataFrame:
     return events.sort_values(["person", "at", "rank", "event_id"])
 
 
-def measure_sessions(events: pd.DataFrame) -> pd.DataFrame:
+def measure_sessions(events: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """One row per session, one column per measure; events know their session and amount."""
     active = events[events["session"].notna() & ~events["is_bot"]]
     keys = ["person", "session"]
@@ -143,7 +143,8 @@ def measure_sessions(events: pd.DataFrame) -> pd.DataFrame:
     ]:
         frame[number] = sessions.groupby("customer_id").cumcount() + 1
         frame[previous] = sessions.groupby("customer_id")["start"].diff() / day
-        frame[recency] = (sessions["start"].max() - sessions["start"]) / day
+        last = sessions.loc[sessions["start"] <= as_of, "start"].max()
+        frame[recency] = (last - sessions["start"]) / day
     # quotients are kept to nine decimals, half away from zero, so that their sums are exact;
     # recency is summed in microseconds
     measures = frame[list(LIST["session_measures"])].astype(float)
@@ -171,9 +172,9 @@ def describe_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def describe_months(events: pd.DataFrame, sessions: pd.DataFrame, costs) -> pd.DataFrame:
+def describe_months(events: pd.DataFrame, sessions: pd.DataFrame, costs, as_of) -> pd.DataFrame:
     """The monthly series, customer by customer and block by block."""
-    as_of, month = events["at"].max(), pd.Timedelta(days=28)
+    month = pd.Timedelta(days=28)
     orders = oracle.orders(events, dict(zip(events["event_id"], events["session"], strict=True)))
     lines = events[(events["type"] == "purchase") & ~events["is_bot"]].copy()
     lines["order"] = lines["order_id"].fillna("session~" + lines["session"])
@@ -181,9 +182,9 @@ def describe_months(events: pd.DataFrame, sessions: pd.DataFrame, costs) -> pd.D
     lines["profit"] = (lines["amount"] - lines["units"] * cost).fillna(lines["amount"] * 0.15)
     orders["profit"] = lines["profit"].round(4).groupby(lines["order"]).sum()
     seen = events[(events["type"] != "refund") & ~events["is_bot"]].groupby("person")["at"].min()
-    starts = sessions.groupby("customer_id")["start"].agg(list)
+    starts = sessions[sessions["start"] <= as_of].groupby("customer_id")["start"].agg(list)
     bought = defaultdict(list)
-    for order in orders.itertuples():
+    for order in orders[orders["ordered_at"] <= as_of].itertuples():
         bought[order.customer_id].append((order.ordered_at, order.revenue, order.profit))
     rows = {}
     for person, first in seen.items():
@@ -206,14 +207,15 @@ def describe_months(events: pd.DataFrame, sessions: pd.DataFrame, costs) -> pd.D
         }.items():
             padded = [*series, *[np.nan] * 4]
             rows[person] |= {f"{name}_lag{lag}": padded[lag] for lag in range(4)}
-            rows[person][f"{name}_ma3"] = series[:3].mean()
+            rows[person][f"{name}_ma3"] = series[:3].mean() if len(series) else np.nan
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def expected_features(events: pd.DataFrame, costs: pd.Series) -> pd.DataFrame:
     events = events.assign(session=events["event_id"].map(oracle.sessions(events)))
-    sessions = measure_sessions(events)
-    months = describe_months(events, sessions, costs)
+    as_of = oracle.as_of(events)
+    sessions = measure_sessions(events, as_of)
+    months = describe_months(events, sessions, costs, as_of)
     return months.join(describe_sessions(sessions)).sort_index()
 
 

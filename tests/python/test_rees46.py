@@ -58,7 +58,7 @@ def test_a_session_id_of_two_customers_is_two_sessions(rees46, kept):
         where session_id like '{shared[0]}%'
         """
     )
-    assert set(found["session_id"]) == {shared[0], f"{shared[0]}-2"}
+    assert set(found["session_id"]) == {shared[0], f"{shared[0]}~2"}
     assert found["customer_id"].nunique() == 2
 
 

@@ -1,3 +1,4 @@
+{%- set first_day = "date '2000-01-01'" %}
 with days as (
 
     select
@@ -10,36 +11,74 @@ with days as (
 
 ),
 
--- the median, since one day of bots or of an import would move a mean
-usual_days as (
-
-    select median(event_count) as usual_event_count from days
-
-),
-
-weeks as (
+days_dated as (
 
     select
         *,
-        sum(event_count) over (
-            order by
-                {{ dbt.datediff("cast('2000-01-01' as date)", 'event_date', 'day') }}
-            range between 6 preceding and current row
-        ) as week_event_count
+        {{ dbt.datediff(first_day, 'event_date', 'day') }}
+            as day_number
     from days
 
 ),
 
--- A clock that is wrong makes a day that is nearly empty and stands alone: it does not end the
--- data. Usual is a tenth of a usual day's events or more, in a week that holds half of them
+pauses_measured as (
+
+    select
+        *,
+        day_number - lag(day_number) over (order by day_number) as pause_days,
+        sum(event_count) over (order by day_number range between 6 preceding and current row)
+            as week_event_count
+    from days_dated
+
+),
+
+-- medians, since one day of bots or of an import would move a mean
+usual as (
+
+    select
+        median(event_count) as event_count,
+        median(pause_days) as pause_days
+    from pauses_measured
+
+),
+
+-- what lies between two pauses of three months, or, where days with events are rare, of ten times
+-- a usual one
+stretches_numbered as (
+
+    select
+        pauses_measured.*,
+        usual.event_count as usual_event_count,
+        sum(
+            case
+                when pauses_measured.pause_days > greatest(90, 10 * usual.pause_days) then 1
+                else 0
+            end
+        ) over (order by pauses_measured.day_number) as stretch_number
+    from pauses_measured
+    cross join usual
+
+),
+
+stretches_summed as (
+
+    select
+        *,
+        sum(event_count) over (partition by stretch_number) as stretch_event_count
+    from stretches_numbered
+
+),
+
+-- A clock that is wrong makes a day that is nearly empty, stands alone in its week, or lies years
+-- ahead with a few days' events: it does not end the data
 clock as (
 
-    select coalesce({{ time_literal('as_of') }}, max(weeks.last_event_at)) as as_of
-    from weeks
-    cross join usual_days
+    select coalesce({{ time_literal('as_of') }}, max(last_event_at)) as as_of
+    from stretches_summed
     where
-        weeks.event_count >= usual_days.usual_event_count / 10
-        and weeks.week_event_count >= usual_days.usual_event_count / 2
+        event_count >= usual_event_count / 10
+        and week_event_count >= usual_event_count / 2
+        and (stretch_number = 0 or stretch_event_count >= 10 * usual_event_count)
 
 ),
 

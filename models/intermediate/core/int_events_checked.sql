@@ -151,7 +151,8 @@ judged as (
                 coalesce(
                     customer_id,
                     anonymous_id,
-                    session_id
+                    session_id,
+                    order_id
                 ) is null
                 then 'no_customer'
             when unit_price < 0 and negative_amount_is is null then 'negative_price'

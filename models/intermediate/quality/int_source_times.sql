@@ -54,7 +54,7 @@ usual_days as (
 ),
 
 -- A clock that is wrong makes a day that is nearly empty, or one alone: it neither begins nor ends
--- the data (the same rule as in int_as_of)
+-- the data
 spans as (
 
     select

@@ -53,14 +53,13 @@ row_counts as (
 purchase_reasons as (
 
     select
-        row_count,
-        amount,
-        rejection_reason is null as is_kept,
-        {{ is_refusal('rejection_reason') }} as is_refused,
-        rejection_reason || ', such as ' || example_source_file || ':'
-        || cast(example_source_row as string) || ' (' || left(example_value, 40) || ')' as reason
-    from {{ ref('int_events_counted') }}
-    where event_class = 'purchase'
+        counted.row_count,
+        counted.amount,
+        counted.rejection_reason is null as is_kept,
+        {{ is_refusal('counted.rejection_reason') }} as is_refused,
+        counted.rejection_reason || {{ example_text('counted') }} as reason
+    from {{ ref('int_events_counted') }} as counted
+    where counted.event_class = 'purchase'
 
 ),
 
