@@ -6,6 +6,7 @@ simple on purpose.
 
 from collections import defaultdict
 from datetime import timedelta
+from itertools import pairwise
 
 import pandas as pd
 
@@ -56,7 +57,7 @@ def as_of(events: pd.DataFrame) -> pd.Timestamp:
     """The last event of the last usual day: what one wrong clock adds is none."""
     counts = events.groupby(events["at"].dt.normalize()).size()
     usual, days = counts.median(), list(counts.index)
-    gaps = [(after - before).days for before, after in zip(days, days[1:], strict=False)]
+    gaps = [(after - before).days for before, after in pairwise(days)]
     long = max(90, 10 * (pd.Series(gaps).median() if gaps else 0))
     stretches, found = [[]], None
     for day, gap in zip(days, [0, *gaps], strict=True):

@@ -189,7 +189,7 @@ def describe_months(events: pd.DataFrame, sessions: pd.DataFrame, costs, as_of) 
     rows = {}
     for person, first in seen.items():
         oldest = (as_of - first) // month
-        blocks = {total: np.zeros(oldest + 1) for total in ("s", "o", "r", "p")}
+        blocks = {total: np.zeros(max(oldest + 1, 0)) for total in ("s", "o", "r", "p")}
         for start in starts.get(person, []):
             blocks["s"][(as_of - start) // month] += 1
         for ordered_at, revenue, profit in bought.get(person, []):

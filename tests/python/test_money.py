@@ -159,6 +159,11 @@ KINDS = [
             buy(f"{arm}-{n}", f"order-{arm}-{n}", timedelta(days=1)),
         )
     ),
+    # a guest's order, of a shop that sends nothing else of guests, and more refunded than bought
+    buy("", "guest-1", session_id=""),
+    buy("", "guest-1", 1, session_id="", product_id="mug"),
+    buy("greta", "greta-1"),
+    *(event("refund", "greta", 60 * n, order_id="greta-1", unit_price="10.00") for n in (1, 2)),
     # one clock in the future
     event("view", "late", timedelta(days=3000)),
 ]
@@ -204,6 +209,22 @@ def test_the_sign_of_money_is_what_the_type_says(shop):
     refused = shop.query("from marts.rejection_reasons where rejection_reason = 'negative_price'")
     assert refused["row_count"].tolist() == [1]
     assert refused["example_value"].tolist() == ["-1.00"]
+
+
+def test_a_guest_order_has_a_buyer_of_its_own(shop):
+    guest = shop.query("from marts.fct_orders where order_id = 'guest-1'").iloc[0]
+    assert (guest["customer_id"], float(guest["revenue"])) == ("order~guest-1", 20.0)
+    segment = "select rfm_segment from marts.customer_rfm where customer_id = 'order~guest-1'"
+    assert shop.value(segment) == "Guests"
+
+
+def test_money_that_no_order_holds_is_said(shop):
+    for finding in (
+        "1 discounts worth 2.00 lower no order, since nothing was bought under their order id",
+        "1 orders worth 77.00 are not counted, since their 1 customers are bots",
+        "1 orders were refunded more than they brought, 10.00 more in all, such as order greta-1",
+    ):
+        assert f"Footfall: {finding}" in shop.output
 
 
 def test_an_order_is_bought_once(shop):

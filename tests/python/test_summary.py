@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from test_money import buy, event, write
+from test_money import HEADER, buy, event, write
 from warehouses import Warehouse, run_dbt
 
 from footfall.cli import main
@@ -40,6 +40,8 @@ def shop(tmp_path_factory) -> Path:
     rows += [event("refund", "c1", 90, order_id="o1", unit_price="10.50", quantity=1)]
     rows += [buy("c2", "o99", 50, unit_price="ten"), event("vieww", "c3", 9)]
     write(folder / "raw", [*rows, dict(rows[0])])
+    # last night's export came out empty
+    (folder / "raw" / "events_night.csv").write_text(f"{HEADER}\n")
     return folder
 
 
@@ -66,15 +68,15 @@ def test_a_build_ends_with_what_it_did(whole, shop):
     assert "refused 1 1 0.00 0 0.00" in text
     assert "repeated 1 1 10.50 0 0.00" in text
     assert "excluded 0 0 0.00 0 0.00" in text
-    refused = (
-        f"refused: 1 purchase rows as unparseable_price, such as {events}:51 (ten); set decimal"
-    )
+    refused = f"refused: 1 purchase rows as unparseable_price, such as {events}:51 (ten); write a"
     assert refused in text
     assert "8 orders brought 84.00 USD, 73.50 after refunds" in text
     assert "40 customers, 8 of them with an order" in text
     assert "from 2025-03-03 to 2025-03-03" in text
     assert "warning: event type vieww (1 events) has no row in seeds/config/event_types.csv" in text
     assert "warning: 1 of 10 purchase rows were refused" in text
+    empty = shop / "raw" / "events_night.csv"
+    assert f"warning: 1 files hold no rows, such as {empty}" in text
     assert f"warehouse: {whole.path}" in text
     assert lines[-1].startswith("next: .venv/bin/dbt show -s sales_by_month --vars")
 
