@@ -18,6 +18,10 @@ comma := ,
 # the quotes reach dbt as YAML, so that paths may hold blanks and globs
 DBT_VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH)$(VARS),--vars '{source: "$(SOURCE)"$(if $(RAW_PATH),$(comma) raw_path: "$(RAW_PATH)")$(if $(VARS),$(comma) $(VARS))}')
 WAREHOUSE := $(or $(FOOTFALL_WAREHOUSE),warehouse/$(patsubst demo,footfall,$(SOURCE)).duckdb)
+# dbt runs what stands in double braces, first of all in the name of the warehouse
+ifneq ($(findstring {{,$(SOURCE)),)
+$(error Footfall: SOURCE is '$(SOURCE)', which is no known source. All are in vars.yml)
+endif
 SIZE ?= 1m
 PARTS ?= demo shop compiled questions
 WORK ?= benchmarks/data
