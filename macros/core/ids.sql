@@ -19,6 +19,15 @@
 {%- endmacro %}
 
 
+{# An id, or null where it is one of the words in placeholder_ids.placeholders, each between chr(30) and chr(31). #}
+{% macro known_id(column) -%}
+    case
+        when instr(placeholder_ids.placeholders, chr(30) || lower({{ column }}) || chr(31)) = 0
+            then {{ column }}
+    end
+{%- endmacro %}
+
+
 {#
     A source's id in a form that no id of our own has. Ours hold a single tilde (`anonymous~d1`, `s1~2`), so
     a tilde of the source's is doubled.

@@ -26,9 +26,14 @@ currency_rates as (
 
 ),
 
+-- all in one text: four joins, one for each id, would hold memory that cannot spill
 placeholder_ids as (
 
-    select distinct lower(trim(placeholder)) as placeholder from {{ ref('placeholder_ids') }}
+    select
+        coalesce(
+            {{ dbt.listagg("chr(30) || lower(trim(placeholder)) || chr(31)", "''") }}, ''
+        ) as placeholders
+    from {{ ref('placeholder_ids') }}
 
 ),
 
@@ -37,12 +42,10 @@ identified as (
 
     select
         source_events.event_id,
-        case when customer_words.placeholder is null then source_events.customer_id end
-            as customer_id,
-        case when device_words.placeholder is null then source_events.anonymous_id end
-            as anonymous_id,
-        case when session_words.placeholder is null then source_events.session_id end as session_id,
-        case when order_words.placeholder is null then source_events.order_id end as order_id,
+        {{ known_id('source_events.customer_id') }} as customer_id,
+        {{ known_id('source_events.anonymous_id') }} as anonymous_id,
+        {{ known_id('source_events.session_id') }} as session_id,
+        {{ known_id('source_events.order_id') }} as order_id,
         source_events.product_id,
         coalesce(source_events.raw_event_type, 'unknown') as raw_event_type,
         source_events.category,
@@ -63,14 +66,7 @@ identified as (
         source_events.event_at,
         source_events.loaded_at
     from source_events
-    left join placeholder_ids as customer_words
-        on lower(source_events.customer_id) = customer_words.placeholder
-    left join placeholder_ids as device_words
-        on lower(source_events.anonymous_id) = device_words.placeholder
-    left join placeholder_ids as session_words
-        on lower(source_events.session_id) = session_words.placeholder
-    left join placeholder_ids as order_words
-        on lower(source_events.order_id) = order_words.placeholder
+    cross join placeholder_ids
 
 ),
 
