@@ -2,13 +2,16 @@
 
 {#
     An id or code without the blanks around it (also tabs, line ends and no-break blanks); null when nothing
-    is left. The first and the last character spare nearly every text the whole look.
+    is left. Comparisons spare nearly every text the whole look: blanks and control characters sort before
+    '!', and what is not ASCII from chr(128) on.
 -#}
 {% macro trimmed(column) -%}
     case
         when
-            ascii({{ column }}) <= 32 or ascii({{ column }}) > 127
-            or ascii(right({{ column }}, 1)) <= 32 or ascii(right({{ column }}, 1)) > 127
+            {{ column }} < '!' or {{ column }} >= chr(128)
+            or {{ column }} like '% ' or {{ column }} like '%' || chr(9)
+            or {{ column }} like '%' || chr(10) or {{ column }} like '%' || chr(13)
+            or {{ column }} like '%' || chr(160)
             then nullif(trim(both {{ blanks() }} from {{ column }}), '')
         else {{ column }}
     end
@@ -19,9 +22,13 @@
 {%- endmacro %}
 
 
-{# An id, or null where it is one of the words in placeholder_ids.placeholders, each between chr(30) and chr(31). #}
+{#
+    An id, or null where it is one of the words in placeholder_ids.placeholders, each between chr(30) and
+    chr(31). The first character spares most ids the search.
+-#}
 {% macro known_id(column) -%}
     case
+        when instr(placeholder_ids.first_characters, lower(left({{ column }}, 1))) = 0 then {{ column }}
         when instr(placeholder_ids.placeholders, chr(30) || lower({{ column }}) || chr(31)) = 0
             then {{ column }}
     end

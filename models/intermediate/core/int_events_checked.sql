@@ -32,7 +32,9 @@ placeholder_ids as (
     select
         coalesce(
             {{ dbt.listagg("chr(30) || lower(trim(placeholder)) || chr(31)", "''") }}, ''
-        ) as placeholders
+        ) as placeholders,
+        coalesce({{ dbt.listagg('left(lower(trim(placeholder)), 1)', "''") }}, '')
+            as first_characters
     from {{ ref('placeholder_ids') }}
 
 ),
