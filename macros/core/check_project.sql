@@ -275,7 +275,7 @@
         {%- endfor -%}
         {%- do raise_errors(file_problems(found, false)) -%}
         {%- for entity in source_entities() -%}
-            {%- set files = found_files(entity) if flags.FULL_REFRESH else unloaded_files(entity) -%}
+            {%- set files = found_files(entity) if flags.FULL_REFRESH else unread_files(entity) -%}
             {%- do raise_errors(file_problems(files, true)) -%}
             {%- do raw_layouts(var('source'), entity, files) -%}
         {%- endfor -%}

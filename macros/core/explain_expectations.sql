@@ -34,7 +34,7 @@
 {# What stands behind one failed fact of the profile; none when there is nothing to add. #}
 {% macro failure_example(entity, fact) -%}
     {%- set name = fact.split('.') | first -%}
-    {%- set base = earlier('base_' ~ var('source') ~ '__' ~ entity) -%}
+    {%- set base = relation_of('base_' ~ var('source') ~ '__' ~ entity) -%}
     {%- if fact == 'row_count' and has_files() and found_files(entity) -%}
         {{ return("file '" ~ found_files(entity)[0] ~ "' has no row behind its first line") }}
     {%- elif fact == 'malformed_reason.null_share' -%}

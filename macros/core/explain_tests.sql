@@ -77,6 +77,11 @@
     {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) }}
 {%- endmacro %}
 
+{# A model's relation, for what is said when a run ends. #}
+{% macro relation_of(name) -%}
+    {{ return(node_relation(graph.nodes['model.footfall.' ~ name])) }}
+{%- endmacro %}
+
 
 {# Whether a seed was not built because its file cannot be loaded, and not for want of disk or memory. #}
 {% macro is_csv_error(result) -%}

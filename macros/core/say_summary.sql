@@ -59,17 +59,17 @@
 {# The lines of build_summary, or of it those whose marts this run built. #}
 {% macro figure_lines(built) -%}
     {%- if 'build_summary' in built -%}
-        {{ return(run_query("select text from " ~ earlier('build_summary') ~ " order by line_number").columns[0].values() | list) }}
+        {{ return(run_query("select text from " ~ relation_of('build_summary') ~ " order by line_number").columns[0].values() | list) }}
     {%- endif -%}
     {%- set parts = [] -%}
     {%- if 'source_reconciliation' in built and 'int_events_counted' in built -%}
-        {%- do parts.append(summary_of_rows(earlier('source_reconciliation'), earlier('int_events_counted'))) -%}
+        {%- do parts.append(summary_of_rows(relation_of('source_reconciliation'), relation_of('int_events_counted'))) -%}
     {%- endif -%}
     {%- if 'fct_events' in built -%}
-        {%- do parts.append(summary_of_excluded(earlier('fct_events'))) -%}
+        {%- do parts.append(summary_of_excluded(relation_of('fct_events'))) -%}
     {%- endif -%}
     {%- if 'int_events_counted' in built and 'rejection_reasons' in built -%}
-        {%- do parts.append(summary_of_refusals(earlier('int_events_counted'), earlier('rejection_reasons'), node_relation(graph.nodes['seed.footfall.rejection_advice']))) -%}
+        {%- do parts.append(summary_of_refusals(relation_of('int_events_counted'), relation_of('rejection_reasons'), node_relation(graph.nodes['seed.footfall.rejection_advice']))) -%}
     {%- endif -%}
     {%- if not parts -%}{{ return([]) }}{%- endif -%}
     {{ return(run_query("select text from ((" ~ parts | join(") union all (") ~ ")) as known order by line_number").columns[0].values() | list) }}
@@ -91,8 +91,8 @@
 {% macro files_without_rows(built) -%}
     {%- if 'source_reconciliation' not in built or not has_state() or not has_files() -%}{{ return([]) }}{%- endif -%}
     {%- set found = run_query("
-        select path from state.loaded_files
-        where path not in (select source_file from " ~ earlier('source_reconciliation') ~ ") order by path").columns[0].values() | list -%}
+        select path from state.base_files
+        where path not in (select source_file from " ~ relation_of('source_reconciliation') ~ ") order by path").columns[0].values() | list -%}
     {%- if not found -%}{{ return([]) }}{%- endif -%}
     {{ return(["warning: " ~ found | length ~ " files hold no rows, such as " ~ found[0]]) }}
 {%- endmacro %}
@@ -103,7 +103,7 @@
     {%- if 'data_quality_results' not in built -%}{{ return([]) }}{%- endif -%}
     {%- set failed = run_query("
         select suite || ': ' || coalesce(column_name || ' ', '') || replace(replace(expectation, 'expect_column_', ''), '_', ' ') || ' ' || coalesce(arguments, '') || ', but is ' || coalesce(observed, 'nothing')
-        from " ~ earlier('data_quality_results') ~ " where severity = 'warning' and not success order by suite, column_name, expectation, arguments").columns[0].values() | list -%}
+        from " ~ relation_of('data_quality_results') ~ " where severity = 'warning' and not success order by suite, column_name, expectation, arguments").columns[0].values() | list -%}
     {%- if not failed -%}{{ return([]) }}{%- endif -%}
     {{ return(["warning: " ~ failed | length ~ " expectations on the raw data do not hold, such as " ~ failed[0] ~ " (seeds/config/expectations.csv)"]) }}
 {%- endmacro %}
@@ -124,7 +124,7 @@
         {%- endif -%}
     {%- endif -%}
     {%- if is_complete -%}
-        {%- set question = 'sales_by_month' if run_query("select count(*) from " ~ earlier('fct_orders'))[0][0] else 'insights' -%}
+        {%- set question = 'sales_by_month' if run_query("select count(*) from " ~ relation_of('fct_orders'))[0][0] else 'insights' -%}
         {%- set vars = " --vars '" ~ tojson(invocation_args_dict.vars) ~ "'" if invocation_args_dict.vars else "" -%}
         {%- do lines.append("next: .venv/bin/dbt show -s " ~ question ~ vars) -%}
     {%- endif -%}

@@ -394,6 +394,19 @@
 {%- endmacro %}
 
 
+{#
+    A number, as text, that a group of whole rows of a relation has in common with no other group: the sum of
+    their hashes of 64 bits, whatever their order.
+#}
+{% macro rows_hash(relation_alias) -%}
+    {{ adapter.dispatch('rows_hash', 'footfall')(relation_alias) }}
+{%- endmacro %}
+
+{% macro duckdb__rows_hash(relation_alias) -%}
+    cast(sum(hash({{ relation_alias }})) as string)
+{%- endmacro %}
+
+
 {% macro row_as_json(relation_alias) -%}
     {{ adapter.dispatch('row_as_json', 'footfall')(relation_alias) }}
 {%- endmacro %}

@@ -109,6 +109,10 @@
 {%- endmacro %}
 
 
+{% macro spark__rows_hash(relation_alias) -%}
+    cast(sum(cast(xxhash64({{ relation_alias }}.*) as decimal(38, 0))) as string)
+{%- endmacro %}
+
 {% macro spark__row_as_json(relation_alias) -%}
     to_json(struct({{ relation_alias }}.*), map('ignoreNullFields', 'false'))
 {%- endmacro %}

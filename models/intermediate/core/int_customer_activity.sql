@@ -1,9 +1,9 @@
 {{ config(
     materialized='incremental',
-    pre_hook="{{ forget_changed_in_sessions('customer_id') }}",
-    post_hook="{{ record_progress() }}",
+    meta={'follows': 'customers'},
+    pre_hook="{{ forget_changed_customers() }}",
 ) }}
-
+-- depends_on: {{ ref('int_customer_versions') }}
 with events as (
 
     select
@@ -14,7 +14,7 @@ with events as (
         event_at
     from {{ ref('fct_events') }}
     {% if is_incremental() -%}
-    where customer_id in ({{ changed_in_sessions('customer_id') }})
+    where customer_id in ({{ changed_customers() }})
     {%- endif %}
 
 ),

@@ -1,10 +1,3 @@
-{{ config(
-    materialized='incremental',
-    meta={'holds': 'changes'},
-    pre_hook="{{ forget_changed_customers() }}",
-    post_hook="{{ record_progress() }}",
-) }}
--- depends_on: {{ ref('int_customers_changed') }}
 with events as (
 
     select * from {{ ref('int_events') }}
@@ -14,9 +7,6 @@ with events as (
 listed_customers as (
 
     select * from {{ ref('excluded_customers') }}
-    {% if is_incremental() -%}
-    where customer_id in (select changed.customer_id from {{ ref('int_customers_changed') }} as changed)
-    {%- endif %}
 
 ),
 

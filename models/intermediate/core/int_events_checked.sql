@@ -1,15 +1,16 @@
 {#- The rows of changed files are judged, the other rows stay as they are. -#}
 {{ config(
     materialized='incremental',
-    pre_hook="{{ forget_changed_events() }}",
-    post_hook="{{ record_progress() }}",
+    meta={'follows': 'event_files'},
+    pre_hook="{{ forget_changed_files() }}",
+    post_hook="{{ record_files() }}",
 ) }}
 
 with source_events as (
 
     select * from {{ ref('int_source_events') }}
     {% if is_incremental() -%}
-    where {{ in_changed_files(events_entity()) }}
+    where {{ is_in_changed_files() }}
     {%- endif %}
 
 ),
@@ -178,7 +179,7 @@ judged as (
         * abs(cast(coalesce(quantity, 1) as decimal(10, 0))) as source_amount,
         source_row,
         event_at,
-        cast({{ load_id() }} as bigint) as load_id
+        {{ load_id() }} as load_id
     from converted
 
 )

@@ -2,9 +2,6 @@
     What became of the raw events of each class, in rows and in money, before anything is built on them.
     Nothing below is built when too many purchases were refused: int_events depends on this model.
 -#}
-{%- set pairs = source_entities().items() | selectattr('1.becomes', 'equalto', 'events') %}
-{%- set entities = pairs | map('first') | list %}
-
 with event_types as (
 
     select
@@ -23,17 +20,14 @@ advice as (
 
 -- a line that cannot be split into columns may still say what it is
 unreadable as (
-    {% for entity in entities %}
+
     select
         source_file,
         source_row,
         raw_line
-    from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
-    where malformed_reason is not null
-    {{ 'union all' if not loop.last }}
-    {%- else %}
-    {{ empty_relation({'source_file': 'string', 'source_row': 'bigint', 'raw_line': 'string'}) }}
-    {%- endfor %}
+    from {{ ref('int_events_rejected') }}
+    where raw_line is not null
+
 ),
 
 unreadable_named as (
@@ -94,6 +88,8 @@ judged as (
             surplus_copies.rejection_reason,
             case when purchases_repeated.source_row is not null then 'repeated_purchase' end
         ) as rejection_reason,
+        case when purchases_repeated.source_row is null then events.event_id else events.order_id end
+            as repeated_id,
         events.source_file,
         events.source_row,
         {{ sort_key(['events.source_file', 'events.source_row']) }} as place,
@@ -133,6 +129,7 @@ counted as (
             as first_source_file,
         min_by(source_row, place) filter (where rejection_reason is not null)
             as first_source_row,
+        min_by(repeated_id, place) filter (where rejection_reason is not null) as first_id,
         count(*) as row_count,
         cast(sum(event_amount) as decimal(38, 4)) as amount
     from judged
@@ -140,21 +137,14 @@ counted as (
 
 ),
 
-examples as (
-    {% for entity, config in source_entities().items() if config.becomes == 'events' %}
+rejected as (
+
     select
-        raw_rows.source_file,
-        raw_rows.source_row,
-        {{ rejected_value(config, 'counted.rejection_reason', 'raw_rows') }} as example_value
-    from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }} as raw_rows
-    inner join counted
-        on
-            raw_rows.source_file = counted.first_source_file
-            and raw_rows.source_row = counted.first_source_row
-    {{ 'union all' if not loop.last }}
-    {%- else %}
-    {{ empty_relation({'source_file': 'string', 'source_row': 'bigint', 'example_value': 'string'}) }}
-    {%- endfor %}
+        source_file,
+        source_row,
+        rejected_value
+    from {{ ref('int_events_rejected') }}
+
 ),
 
 explained as (
@@ -164,15 +154,15 @@ explained as (
         counted.rejection_reason,
         advice.advice,
         counted.first_source_file as example_source_file,
-        examples.example_value,
+        coalesce(rejected.rejected_value, counted.first_id) as example_value,
         counted.row_count,
         counted.amount,
         counted.first_source_row as example_source_row
     from counted
-    left join examples
+    left join rejected
         on
-            counted.first_source_file = examples.source_file
-            and counted.first_source_row = examples.source_row
+            counted.first_source_file = rejected.source_file
+            and counted.first_source_row = rejected.source_row
     left join advice
         on counted.rejection_reason = advice.rejection_reason
 

@@ -1,10 +1,3 @@
-{#- Rows of event ids that occur more than once; ids of changed rows are looked at again. -#}
-{{ config(
-    materialized='incremental',
-    pre_hook="{{ forget_changed_copies() }}",
-    post_hook="{{ record_progress() }}",
-) }}
-
 {#- a discount and the price that it lowers are two things #}
 {%- set sign = "case when accepted.event_type = 'order_discount' then -1 else 1 end" %}
 
@@ -20,11 +13,7 @@ repeated_hashes as (
 
     select {{ short_hash('event_id') }} as event_hash
     from {{ ref('int_events_checked') }}
-    where
-        rejection_reason is null
-    {% if is_incremental() -%}
-        and event_id in ({{ changed_keys('event_id') }})
-    {%- endif %}
+    where rejection_reason is null
     group by {{ short_hash('event_id') }}
     having count(*) > 1
 
@@ -54,9 +43,6 @@ fingerprinted as (
     from accepted
     inner join repeated_hashes
         on {{ short_hash('accepted.event_id') }} = repeated_hashes.event_hash
-    {% if is_incremental() -%}
-    where accepted.event_id in ({{ changed_keys('event_id') }})
-    {%- endif %}
 
 ),
 
@@ -93,9 +79,7 @@ copies as (
             when fingerprint = kept_fingerprint then 'exact_repeat'
             else 'conflicting_event_id'
         end as rejection_reason,
-        source_row,
-        event_at,
-        cast({{ load_id() }} as bigint) as load_id
+        source_row
     from numbered
     where copy_count > 1
 

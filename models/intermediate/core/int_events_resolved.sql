@@ -1,5 +1,4 @@
-{#- Events as fct_events shows them: while that goes on, of the changed customers only. -#}
-{{ config(materialized='view', meta={'holds': 'changes'}, post_hook="{{ record_progress() }}") }}
+{{ config(materialized='view') }}
 
 with events as (
 

@@ -1,4 +1,3 @@
-{{ config(meta={'holds': 'changes'}, post_hook="{{ record_progress() }}") }}
 {%- set longest_pause = var('session_id_gap_seconds') %}
 
 with events as (

@@ -1,6 +1,4 @@
 {#- One order id is bought once: what a confirmation page sends when it is loaded again. -#}
-{{ config(meta={'holds': 'changes'}, post_hook="{{ record_progress() }}") }}
-
 with order_lines as (
 
     select

@@ -1,11 +1,4 @@
 {#- Who uses a source's session id that cannot be trusted as it is. -#}
-{{ config(
-    materialized='incremental',
-    meta={'holds': 'changes'},
-    pre_hook="{{ forget_changed_customers() }}",
-    post_hook="{{ record_progress() }}",
-) }}
--- depends_on: {{ ref('int_customers_changed') }}
 with spans_of_ids as (
 
     select

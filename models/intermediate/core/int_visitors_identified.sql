@@ -1,22 +1,27 @@
-{{ config(materialized='view') }}
-
-with owners as (
-
-    select
-        visitor_id,
-        max_by(coalesce(customer_id, ''), load_id) as customer_id
-    from {{ ref('int_visitor_owners') }}
-    group by visitor_id
-
-),
-
-identified as (
+with accepted as (
 
     select
         visitor_id,
         customer_id
-    from owners
-    where customer_id <> ''
+    from {{ ref('int_events_checked') }}
+    where
+        rejection_reason is null
+        and visitor_id is not null
+
+),
+
+-- Two known customers on one device: nobody can tell whose its anonymous visits are. A visitor who
+-- was always known needs no owner
+identified as (
+
+    select
+        visitor_id,
+        min(customer_id) as customer_id
+    from accepted
+    group by visitor_id
+    having
+        count(customer_id) < count(*)
+        and min(customer_id) = max(customer_id)
 
 )
 

@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ record_run() }}") }}
+
 with exposures as (
 
     select * from {{ ref('fct_experiment_exposures') }}

@@ -7,9 +7,11 @@
 -#}
 {{ config(
     materialized='incremental',
+    meta={'follows': 'customers'},
     pre_hook="{{ forget_changed_attempts() }}",
-    post_hook=["{{ move_experiment_ends() }}", "{{ record_progress() }}"],
+    post_hook=["{{ move_experiment_ends() }}", "{{ record_run() }}"],
 ) }}
+-- depends_on: {{ ref('int_customer_versions') }}
 {%- set steps = range(1, 7) -%}
 {#- without crossovers, a customer has one group per experiment #}
 {%- set keys = 'funnel_id, experiment_id, customer_id' -%}
@@ -26,12 +28,7 @@ with periods as (
 
     select * from {{ ref('int_funnel_events') }}
     {% if is_incremental() -%}
-    where
-        customer_id in (
-            {{ changed_in_sessions('customer_id') }}
-            union all
-            {{ changed_in_experiments() }}
-        )
+    where customer_id not in (select attempts.customer_id from {{ this }} as attempts)
     {%- endif %}
 
 ),

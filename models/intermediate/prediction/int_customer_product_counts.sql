@@ -1,9 +1,10 @@
 {{ config(
     materialized='incremental',
-    pre_hook="{{ forget_changed_in_sessions('customer_id') }}",
-    post_hook="{{ record_progress() }}",
+    meta={'follows': 'customers'},
+    pre_hook="{{ forget_changed_customers() }}",
+    post_hook="{{ record_run() }}",
 ) }}
-
+-- depends_on: {{ ref('int_customer_versions') }}
 with events as (
 
     select * from {{ ref('fct_events') }}
@@ -12,7 +13,7 @@ with events as (
         and product_id is not null
         and not is_excluded
     {% if is_incremental() -%}
-        and customer_id in ({{ changed_in_sessions('customer_id') }})
+        and customer_id in ({{ changed_customers() }})
     {%- endif %}
 
 ),

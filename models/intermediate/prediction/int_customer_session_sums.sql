@@ -4,10 +4,11 @@
 -#}
 {{ config(
     materialized='incremental',
-    pre_hook="{{ forget_changed_in_sessions('customer_id') }}",
-    post_hook="{{ record_progress() }}",
+    meta={'follows': 'customers'},
+    pre_hook="{{ forget_changed_customers() }}",
+    post_hook="{{ record_run() }}",
 ) }}
-
+-- depends_on: {{ ref('int_customer_versions') }}
 {%- set measures = ['seconds_since_first_session', 'seconds_since_first_purchase'] %}
 {%- for measure in var('customer_feature_list').session_measures %}
 {%- if not measure.endswith('_recency_days') %}
@@ -19,7 +20,7 @@ with session_measures as (
 
     select * from {{ ref('int_session_measures') }}
     {% if is_incremental() -%}
-    where customer_id in ({{ changed_in_sessions('customer_id') }})
+    where customer_id in ({{ changed_customers() }})
     {%- endif %}
 
 ),

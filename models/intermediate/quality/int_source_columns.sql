@@ -4,8 +4,9 @@
 -#}
 {{ config(
     materialized='incremental',
-    pre_hook="{{ forget_changed_facts() }}",
-    post_hook="{{ record_progress() }}",
+    meta={'follows': 'files'},
+    pre_hook="{{ forget_changed_files() }}",
+    post_hook="{{ record_files() }}",
 ) }}
 with
 {% for entity, config in source_entities().items() %}
@@ -25,7 +26,7 @@ with
         count(*) as row_count
     from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
     {% if is_incremental() -%}
-    where {{ in_changed_files(entity) }}
+    where {{ is_in_changed_files() }}
     {%- endif %}
     group by source_file
 

@@ -1,45 +1,31 @@
-{#-
-    Every n-th raw row, n such that at most var('quality_sample_rows') rows come out. It reads every
-    raw row; the same rows give the same sample.
--#}
-with
-{% for entity in source_entities() %}
-{{ entity }}_pace as (
+{{ config(materialized='view') }}
 
-    select cast(ceil(count(*) / {{ var('quality_sample_rows') }}.0) as bigint) as every_nth
-    from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
-    where malformed_reason is null
+with paces as (
 
-),
-
-{{ entity }} as (
-
-    select {{ sample_columns(entity) }}
-    from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }}
-    where
-        malformed_reason is null
-        and source_row % (
-            select {{ entity }}_pace.every_nth from {{ entity }}_pace
-        ) = 0
-
-),
-
-{{ entity }}_sample as (
-
+    -- a power of two, so that a shop that grows keeps some of the rows that it has
     select
-        '{{ entity }}' as entity,
-        source_file,
-        {{ row_as_json(entity) }} as raw_row,
-        source_row
-    from {{ entity }}
+        entity,
+        cast(
+            power(
+                2,
+                ceil(log2(greatest(sum(null_count) / {{ var('quality_sample_rows') }}.0, 1)))
+            ) as bigint
+        ) as every_nth
+    from {{ ref('int_source_columns') }}
+    where column_name = 'malformed_reason'
+    group by entity
 
 ),
-{% endfor %}
-unioned as (
-    {% for entity in source_entities() %}
-    select * from {{ entity }}_sample
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+
+sampled as (
+
+    select rows_sampled.*
+    from {{ ref('int_source_rows_sampled') }} as rows_sampled
+    inner join paces
+        on
+            rows_sampled.entity = paces.entity
+            and rows_sampled.source_row % paces.every_nth = 0
+
 )
 
-select * from unioned
+select * from sampled

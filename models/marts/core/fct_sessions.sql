@@ -1,9 +1,10 @@
 {{ config(
     materialized='incremental',
-    pre_hook="{{ forget_changed_in_sessions('session_id') }}",
-    post_hook=["{{ number_sessions_again() }}", "{{ record_progress() }}"],
+    meta={'follows': 'customers'},
+    pre_hook="{{ forget_changed_customers() }}",
+    post_hook="{{ record_run() }}",
 ) }}
-
+-- depends_on: {{ ref('int_customer_versions') }}
 with activity as (
 
     select
@@ -14,8 +15,7 @@ with activity as (
     where
         session_id is not null
     {% if is_incremental() -%}
-        and event_at >= {{ sessions_start() }}
-        and session_id in ({{ changed_in_sessions('session_id') }})
+        and customer_id in ({{ changed_customers() }})
     {%- endif %}
 
 ),
@@ -63,8 +63,7 @@ orders_counted as (
         session_id is not null
         and event_type = 'purchase'
     {% if is_incremental() -%}
-        and event_at >= {{ sessions_start() }}
-        and session_id in ({{ changed_in_sessions('session_id') }})
+        and customer_id in ({{ changed_customers() }})
     {%- endif %}
     group by session_id, customer_id
 

@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ record_run() }}") }}
+
 with events as (
 
     select

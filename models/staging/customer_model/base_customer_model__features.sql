@@ -1,7 +1,6 @@
 {{ config(
-    materialized='incremental',
-    pre_hook="{{ forget_changed_files('features') }}",
-    post_hook=["{{ mend_raw('customer_model', 'features') }}", "{{ record_files('features') }}"],
+    materialized='raw_files',
+    post_hook=["{{ mend_raw('customer_model', 'features') }}", "{{ record_base_files('features') }}"],
 ) }}
 
 {{ read_raw('customer_model', 'features') }}

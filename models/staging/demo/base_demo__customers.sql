@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ record_base_files('customers') }}") }}
+
 select
     customer_id,
     gender,

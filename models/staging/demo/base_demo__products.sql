@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ record_base_files('products') }}") }}
+
 select
     product_id,
     product_name,

@@ -1,7 +1,6 @@
 {{ config(
-    materialized='incremental',
-    pre_hook="{{ forget_changed_files('customers') }}",
-    post_hook=["{{ mend_raw('olist', 'customers') }}", "{{ record_files('customers') }}"],
+    materialized='raw_files',
+    post_hook=["{{ mend_raw('olist', 'customers') }}", "{{ record_base_files('customers') }}"],
 ) }}
 
 {{ read_raw('olist', 'customers') }}

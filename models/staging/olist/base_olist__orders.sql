@@ -1,7 +1,6 @@
 {{ config(
-    materialized='incremental',
-    pre_hook="{{ forget_changed_files('orders') }}",
-    post_hook=["{{ mend_raw('olist', 'orders') }}", "{{ record_files('orders') }}"],
+    materialized='raw_files',
+    post_hook=["{{ mend_raw('olist', 'orders') }}", "{{ record_base_files('orders') }}"],
 ) }}
 
 {{ read_raw('olist', 'orders') }}

@@ -1,7 +1,6 @@
 {{ config(
-    materialized='incremental',
-    pre_hook="{{ forget_changed_files('reviews') }}",
-    post_hook=["{{ mend_raw('olist', 'reviews') }}", "{{ record_files('reviews') }}"],
+    materialized='raw_files',
+    post_hook=["{{ mend_raw('olist', 'reviews') }}", "{{ record_base_files('reviews') }}"],
 ) }}
 
 {{ read_raw('olist', 'reviews') }}

@@ -1,7 +1,6 @@
 {{ config(
-    materialized='incremental',
-    pre_hook="{{ forget_changed_files('offers') }}",
-    post_hook=["{{ mend_raw('purchase_history', 'offers') }}", "{{ record_files('offers') }}"],
+    materialized='raw_files',
+    post_hook=["{{ mend_raw('purchase_history', 'offers') }}", "{{ record_base_files('offers') }}"],
 ) }}
 
 {{ read_raw('purchase_history', 'offers') }}

@@ -1,7 +1,6 @@
 {{ config(
-    materialized='incremental',
-    pre_hook="{{ forget_changed_files('events') }}",
-    post_hook=["{{ mend_raw('rees46', 'events') }}", "{{ record_files('events') }}"],
+    materialized='raw_files',
+    post_hook=["{{ mend_raw('rees46', 'events') }}", "{{ record_base_files('events') }}"],
 ) }}
 
 {{ read_raw('rees46', 'events') }}

@@ -1,0 +1,153 @@
+{#
+    What decides the rows of models that follow files or customers, besides their input: vars, code, seeds
+    and macros, in one hash per model. With another hash a model is made from nothing.
+#}
+
+{# on-run-start: the settings that this run's models have, which they ask for many times. #}
+{% macro record_settings() -%}
+    {%- set built = built_checksums() -%}
+    {%- set macros = {} -%}
+    {%- for row in run_query("select split_part(replace(filename, chr(92), '/'), '/', -2), md5(string_agg(md5(content), '' order by filename)) from read_text('macros/*/*.sql') group by all") -%}
+        {%- do macros.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {%- set rows = ["('', '', '', false)"] -%}
+    {%- for node in graph.nodes.values() if follows(node) -%}
+        {%- do rows.append("('" ~ node.name ~ "', '" ~ settings_of(node, built, macros) ~ "', '" ~ follows(node) ~ "', " ~ (node.unique_id in selected_resources) ~ ")") -%}
+    {%- endfor -%}
+    {%- do run_query("create or replace table state.model_settings as select * from (values " ~ rows | join(", ") ~ ") as settings (name, settings, follows, is_selected) where name <> ''") -%}
+{%- endmacro %}
+
+
+{# What a model's rows are replaced by: 'files', 'event_files' or 'customers'; else it is made from nothing. #}
+{% macro follows(node) -%}
+    {{ return(node.config.get('meta', {}).get('follows', '')) }}
+{%- endmacro %}
+
+
+{#
+    Vars by what they decide. What files mean: with another value all files are read again. How the rows of a
+    customer are counted: with another value all customers are counted again. Who customers are and what
+    sessions are (session gaps, bots, repeated orders, time zone) is no setting of a model: it shows in the
+    rows of int_events_resolved, so in the versions of the customers whom it concerns.
+#}
+{% macro vars_of_files() -%}
+    {{ return([
+        'source', 'extra_columns', 'csv_record_lines', 'source_time_zone', 'reporting_time_zone', 'currency',
+        'valid_from', 'valid_to', 'as_of', 'quality_sample_rows',
+    ]) }}
+{%- endmacro %}
+
+{% macro vars_of_customers() -%}
+    {{ return(['engaged_session_seconds', 'reporting_time_zone']) }}
+{%- endmacro %}
+
+
+{#
+    Code and seeds that this run does not build are those of their own last run, whatever their files say by
+    now. Macros are known by their folders: those that any model uses, and those of the model's own area.
+#}
+{% macro settings_of(node, built={}, macros={}) -%}
+    {%- set is_of_files = follows(node) != 'customers' -%}
+    {%- set settings = [node.schema, dbt_version, macros.core, macros.state, macros[node.fqn[-2]]] -%}
+    {%- for name in (vars_of_files() if is_of_files else vars_of_customers()) -%}
+        {%- do settings.append(var(name)) -%}
+    {%- endfor -%}
+    {%- do settings.append(source_config() if is_of_files else var('customer_feature_list')) -%}
+    {%- set checksums = {} -%}
+    {%- do add_checksums(node, checksums, built) -%}
+    {{ return(local_md5((settings + (checksums.items() | sort)) | map('string') | join(' '))) }}
+{%- endmacro %}
+
+{# What int_events_resolved holds is told by the customers' versions; behind the quality gate no row comes from. #}
+{% macro add_checksums(node, checksums, built) -%}
+    {%- do checksums.update({node.name: built_checksum(node, built)}) -%}
+    {%- for id in node.depends_on.nodes if id in graph.nodes -%}
+        {%- set parent = graph.nodes[id] -%}
+        {%- if parent.name not in checksums and parent.name not in ['quality_gate', 'int_events_resolved', 'int_customer_versions'] -%}
+            {%- do add_checksums(parent, checksums, built) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro built_checksum(node, built) -%}
+    {%- set checksum = graph.nodes[node.unique_id].checksum.checksum -%}
+    {{ return(checksum if node.unique_id in selected_resources else built.get(node.name, checksum)) }}
+{%- endmacro %}
+
+{# The checksums of models and seeds when they were built, by name. #}
+{% macro built_checksums() -%}
+    {%- set built = {} -%}
+    {%- for row in run_query("select name, checksum from state.models") -%}
+        {%- do built.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {{ return(built) }}
+{%- endmacro %}
+
+
+{#
+    dbt asks this before it adds to an incremental model. Besides --full-refresh: a model is made from nothing
+    when its settings changed, or when it cannot go on.
+#}
+{% macro should_full_refresh() -%}
+    {%- set configured = config.get('full_refresh') -%}
+    {%- if configured is not none -%}{{ return(configured) }}{%- endif -%}
+    {%- if flags.FULL_REFRESH or not execute or not follows(model) -%}{{ return(flags.FULL_REFRESH) }}{%- endif -%}
+    {{ return(not can_go_on(model)) }}
+{%- endmacro %}
+
+{% macro can_go_on(node) -%}
+    {{ return(adapter.dispatch('can_go_on', 'footfall')(node)) }}
+{%- endmacro %}
+
+{% macro duckdb__can_go_on(node) -%}
+    {%- if not has_state() or follows(node) == 'event_files' and not grows_by_file() -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {{ return(run_query("
+        select 1 from state.models inner join state.model_settings using (name, settings)
+        where name = '" ~ node.name ~ "'" ~ (" and " ~ progress(node) ~ " > 0" if follows(node) == 'customers' else "")
+    ) | length > 0) }}
+{%- endmacro %}
+
+
+{# Last post-hook of every model that a following one reads, and of seeds: that it was built. #}
+{% macro record_run() -%}
+    {{ return(adapter.dispatch('record_run', 'footfall')()) }}
+{%- endmacro %}
+
+{% macro default__record_run() -%}
+{%- endmacro %}
+
+{% macro duckdb__record_run() -%}
+    {%- if execute -%}
+    delete from state.models where name = '{{ model.name }}';
+    insert into state.models
+    select
+        '{{ model.name }}',
+        '{{ model.checksum.checksum }}',
+        (select settings from state.model_settings where name = '{{ model.name }}'),
+        {{ load_id() }},
+        {{ progress(model) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
+    on-run-start: what this run is to build and test, and what an earlier one failed to. As long as something
+    is due, `footfall publish` refuses: the marts are of different states.
+#}
+{% macro record_due() -%}
+    {%- set due = [] -%}
+    {%- for id in run_query("select node from state.due").columns[0].values() | list + selected_resources if id in graph.nodes and id not in due -%}
+        {%- do due.append(id) -%}
+    {%- endfor -%}
+    {%- do run_query("create or replace table state.due as select node from (select unnest(['" ~ due | join("', '") ~ "']) as node) where node <> ''") -%}
+{%- endmacro %}
+
+{# on-run-end: what was built and passed is due no more. #}
+{% macro record_done(results) -%}
+    {%- if execute and has_state() -%}
+        {%- set done = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | map(attribute='node.unique_id') -%}
+        {%- do run_query("delete from state.due where node in ('" ~ done | join("', '") ~ "')") -%}
+    {%- endif -%}
+{%- endmacro %}
