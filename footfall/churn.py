@@ -5,8 +5,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from footfall.clustering import log_features, mean_and_scale
-from footfall.experiments import require_columns
+from footfall.frames import log_features, mean_and_scale, require_columns
 
 SPLITS = ["train", "test", "score"]
 KEYS = ["customer_id", "split", "is_churned"]
@@ -45,7 +44,7 @@ def churn_predictions(examples: pd.DataFrame) -> pd.DataFrame:
         examples: one row per customer and split, with `customer_id`, `split` ('train', 'test' of a
             later cutoff, 'score' of the latest), `is_churned` (boolean; null in 'score'), and
             numeric feature columns without nulls, `recency_days` among them, that know nothing from
-            after the row's cutoff. See `clustering.log_features` for the scale they are read on.
+            after the row's cutoff. See `frames.log_features` for the scale they are read on.
 
     Returns:
         A frame of `PREDICTION_DTYPES`, sorted by split (train, test, score) and customer_id.

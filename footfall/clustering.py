@@ -17,7 +17,7 @@ from sklearn.metrics import (
 )
 from threadpoolctl import threadpool_limits
 
-from footfall.experiments import require_columns
+from footfall.frames import log_features, mean_and_scale, require_columns
 
 SAMPLE_SIZE = 10_000
 CUSTOMERS_PER_CLUSTER = 5
@@ -67,8 +67,8 @@ def select_clusters(
     smaller k.
 
     Args:
-        features: `customer_id`, unique, and numeric columns without nulls; see `log_features` for
-            the scale they are read on.
+        features: `customer_id`, unique, and numeric columns without nulls, which are put on the
+            scale of `frames.log_features`.
         k_min: smallest k tried, at least 2.
         k_max: largest k tried; fewer when the sample holds less than five distinct customers per
             cluster.
@@ -183,37 +183,6 @@ def assign_clusters(
         }
     )
     return assignment.round(DECIMALS).astype(ASSIGNMENT_DTYPES)
-
-
-def log_features(frame: pd.DataFrame, name: str, columns: list[str]) -> np.ndarray:
-    """Read numeric columns on a signed log scale, sign(x) * log(1 + |x|): shape (rows, columns).
-
-    The logarithm tames the long right tail of counts, amounts and durations; the sign lets a
-    difference through.
-
-    Raises:
-        ValueError: a column of `frame` (called `name`) is not numeric, or is null or infinite
-            somewhere.
-
-    """
-    for column in columns:
-        if not pd.api.types.is_numeric_dtype(frame[column]):
-            raise ValueError(f"{name}: column {column} is not numeric")
-    values = frame[columns].to_numpy(dtype="float64", na_value=np.nan)
-    is_finite = np.isfinite(values).all(axis=0)
-    if not is_finite.all():
-        column = columns[is_finite.argmin()]
-        raise ValueError(f"{name}: column {column} has null or infinite values")
-    return np.sign(values) * np.log1p(np.abs(values))
-
-
-def mean_and_scale(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and population standard deviation of each column of values (n, d), n > 0: shape (d,).
-
-    The scale of a constant column is infinite, so that dividing by it leaves 0: a feature that is
-    the same for all says nothing.
-    """
-    return values.mean(axis=0), np.where(np.ptp(values, axis=0) > 0, values.std(axis=0), np.inf)
 
 
 def _sorted_customers(features: pd.DataFrame) -> pd.DataFrame:

@@ -3,11 +3,11 @@
 The heavy work (one row per customer) stays in SQL; these functions see one row per group.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, stdtr, stdtrit
+
+from footfall.frames import require_columns
 
 COMPARISON_DTYPES = {
     "experiment_id": "str",
@@ -45,13 +45,6 @@ SAMPLE_RATIO_DTYPES = {
     "srm_p_value": "float64",
     "has_srm": "bool",
 }
-
-
-def require_columns(frame: pd.DataFrame, name: str, columns: Sequence[str]) -> None:
-    """Raise a ValueError that names the columns which `frame` (called `name`) lacks."""
-    missing = [column for column in columns if column not in frame.columns]
-    if missing:
-        raise ValueError(f"{name}: missing column {', '.join(missing)}")
 
 
 def compare_groups(metrics: pd.DataFrame, groups: pd.DataFrame, confidence: float) -> pd.DataFrame:

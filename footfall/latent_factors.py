@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
-from footfall.experiments import require_columns
+from footfall.frames import require_columns
 
 # What a repeat adds to the confidence in an interest, and the pull towards 0. With these, held-out
 # views of the demo and of REES46 rank better than by popularity; a weaker pull overfits.

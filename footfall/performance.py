@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from footfall.experiments import require_columns
+from footfall.frames import require_columns
 
 SPLITS = ["train", "test"]
 SAMPLE_SIZE = 10_000
