@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from footfall.warehouse import open_to_read, rows
+
 SUMMARY = "select is_complete, has_figures, lines, load_id from state.summary"
 LATER_RUNS = "select count(*) from state.loads where load_id > ?"
 FINDINGS = "select test, status, row_count, findings from state.findings order by status, test"
@@ -42,13 +44,9 @@ def read_summary(warehouse: Path) -> Summary:
         ValueError: no build of it has come to its end since this version of Footfall.
 
     """
-    if not warehouse.is_file():
-        raise FileNotFoundError(
-            f"there is no warehouse '{warehouse}'; build it, or say --warehouse"
-        )
-    try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            kept = _rows(connection, SUMMARY)
+    with open_to_read(warehouse) as connection:
+        try:
+            kept = rows(connection, SUMMARY)
             if not kept or kept[0]["lines"] is None:
                 raise ValueError(
                     f"the last build of warehouse '{warehouse}' did not come to its end; run "
@@ -58,38 +56,24 @@ def read_summary(warehouse: Path) -> Summary:
             return Summary(
                 is_complete=summary["is_complete"],
                 lines=summary["lines"],
-                figures=_rows(connection, FIGURES) if summary["has_figures"] else [],
-                findings=_rows(connection, FINDINGS),
+                figures=rows(connection, FIGURES) if summary["has_figures"] else [],
+                findings=rows(connection, FINDINGS),
                 later_runs=connection.execute(LATER_RUNS, [summary["load_id"]]).fetchone()[0],
             )
-    except duckdb.CatalogException as error:
-        raise ValueError(
-            f"warehouse '{warehouse}' has no summary; run `make build`, or `dbt build`"
-        ) from error
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise OSError(
-            f"cannot read warehouse '{warehouse}' ({reason}); close what has it open for writing,"
-            " or build it anew"
-        ) from error
+        except duckdb.CatalogException as error:
+            raise ValueError(
+                f"warehouse '{warehouse}' has no summary; run `make build`, or `dbt build`"
+            ) from error
 
 
 def as_text(summary: Summary) -> str:
     """Return the lines, below a note where parts of the warehouse may be newer."""
-    note = (
-        [f"Note: dbt ran {summary.later_runs} times on some of the models since this build."]
-        if summary.later_runs
-        else []
-    )
+    runs = summary.later_runs
+    times = "once" if runs == 1 else f"{runs} times"
+    note = [f"Note: dbt ran {times} on some of the models since this build."] if runs else []
     return "\n".join([*note, *summary.lines])
 
 
 def as_json(summary: Summary) -> str:
     """Return everything as a JSON object; amounts are texts, so that no digit is lost."""
     return json.dumps(summary._asdict(), ensure_ascii=False, indent=2, default=str)
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from footfall.warehouse import open_to_read, rows
+
 Row = dict[str, Any]
 
 FILES_SHOWN = 12
@@ -120,12 +122,8 @@ def write_report(warehouse: Path, out: Path) -> None:
 
 def read_warehouse(warehouse: Path) -> Findings:
     """Read what the report shows; raises as `write_report` does."""
-    if not warehouse.is_file():
-        raise FileNotFoundError(
-            f"there is no warehouse '{warehouse}'; build it, or say --warehouse"
-        )
-    try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_to_read(warehouse) as connection:
+        try:
             source = _query(connection, SOURCE)
             as_of = _query(connection, AS_OF)
             results = _query(connection, RESULTS)
@@ -133,16 +131,10 @@ def read_warehouse(warehouse: Path) -> Findings:
             rejected = _query(connection, REJECTED)
             refused = _query(connection, REFUSED)
             due = {row["name"] for row in _query(connection, DUE) or []}
-    except duckdb.BinderException as error:
-        raise ValueError(
-            f"warehouse '{warehouse}' was built by another version of Footfall; build it anew"
-        ) from error
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise OSError(
-            f"cannot read warehouse '{warehouse}' ({reason}); close what has it open for writing,"
-            " or build it anew"
-        ) from error
+        except duckdb.BinderException as error:
+            raise ValueError(
+                f"warehouse '{warehouse}' was built by another version of Footfall; build it anew"
+            ) from error
     if results is None:
         raise ValueError(
             f"warehouse '{warehouse}' has no data_quality_results; run `dbt build` first"
@@ -198,11 +190,9 @@ def render(findings: Findings) -> str:
 def _query(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row] | None:
     """Return the rows as dicts, or None when a table of the query does not exist."""
     try:
-        cursor = connection.execute(sql)
+        return rows(connection, sql)
     except duckdb.CatalogException:
         return None
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _described(row: Row) -> Row:

@@ -1,4 +1,4 @@
-"""The warehouse file: why it cannot be opened, and the copy that BI tools read.
+"""The warehouse file: how it is read, why it cannot be opened, and the copy that BI tools read.
 
 DuckDB lets one process write a file, or several read it, never both. So a dashboard that keeps the
 warehouse open would stop every build, and a build that fails half-way leaves some marts new and
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -42,6 +43,36 @@ def why_not_open(warehouse: Path | str, error: duckdb.Error) -> str:
         f"warehouse '{warehouse}' cannot be opened for writing ({said}); mend that, or set "
         "FOOTFALL_WAREHOUSE to another file"
     )
+
+
+@contextmanager
+def open_to_read(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a warehouse for queries; no build can write it until it is closed.
+
+    Raises:
+        OSError: there is no such file, it cannot be opened, or a query of it fails.
+
+    """
+    if not warehouse.is_file():
+        raise FileNotFoundError(
+            f"there is no warehouse '{warehouse}'; build it, or say --warehouse"
+        )
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            yield connection
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise OSError(
+            f"cannot read warehouse '{warehouse}' ({reason}); close what has it open for writing,"
+            " or build it anew"
+        ) from error
+
+
+def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    """Return the rows of a query, each as {column: value}."""
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def publish(warehouse: Path, out: Path) -> None:
