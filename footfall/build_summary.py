@@ -1,6 +1,6 @@
-"""The summary with which a build ended, read again from its warehouse.
+"""The summary that the last build printed, read from its warehouse.
 
-The build itself makes it, in SQL: see macros/core/say_summary.sql and mart build_summary.
+The build writes it in SQL: see macros/core/say_summary.sql and mart build_summary.
 """
 
 import json
@@ -23,9 +23,10 @@ class Summary(NamedTuple):
     Attributes:
         is_complete: whether everything was built and no test failed.
         lines: the lines as printed.
-        figures: rows of mart build_summary; empty where the build did not come so far.
-        findings: of each test that failed or warned: name, status, number of rows and sentences.
-        later_runs: dbt runs since then, which may have built some of the models again.
+        figures: rows of mart build_summary; empty if the build failed before that mart.
+        findings: for each test that failed or warned, its name, status, number of rows, and
+            sentences that say what it found.
+        later_runs: number of dbt runs after the build; they may have rebuilt some models.
 
     """
 
@@ -37,11 +38,11 @@ class Summary(NamedTuple):
 
 
 def read_summary(warehouse: Path) -> Summary:
-    """Read the summary of the last build of a whole warehouse.
+    """Read the summary of the last build that built everything.
 
     Raises:
         OSError: there is no such file, or it cannot be opened.
-        ValueError: no build of it has come to its end since this version of Footfall.
+        ValueError: the last build did not end, or an older version of Footfall made it.
 
     """
     with open_to_read(warehouse) as connection:
@@ -67,7 +68,7 @@ def read_summary(warehouse: Path) -> Summary:
 
 
 def as_text(summary: Summary) -> str:
-    """Return the lines, below a note where parts of the warehouse may be newer."""
+    """Return the printed lines, after a note if later runs may have changed some models."""
     runs = summary.later_runs
     times = "once" if runs == 1 else f"{runs} times"
     note = [f"Note: dbt ran {times} on some of the models since this build."] if runs else []
@@ -75,5 +76,5 @@ def as_text(summary: Summary) -> str:
 
 
 def as_json(summary: Summary) -> str:
-    """Return everything as a JSON object; amounts are texts, so that no digit is lost."""
+    """Return everything as a JSON object; amounts are written as text, so no digit is lost."""
     return json.dumps(summary._asdict(), ensure_ascii=False, indent=2, default=str)

@@ -1,6 +1,6 @@
-"""The `footfall` command: what dbt is not for.
+"""The `footfall` command: what is done around the warehouse without dbt.
 
-Each subcommand is one function that adds its parser and says, as its `run`, what to call.
+One function for each subcommand adds its options and sets `run`, the function to call.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def add_build_log(commands: argparse._SubParsersAction) -> None:
     )
 
     def run(options: argparse.Namespace) -> None:
-        # what is interrupted is dbt, whose last words are still to come
+        # Ctrl-C is meant for dbt: stay, so that its last messages are shown
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         lines = build_log.lines_with_ticks(sys.stdin)
         build_log.BuildLog(options.manifest, sys.stdout).show(lines)
@@ -179,7 +179,7 @@ def add_build_log(commands: argparse._SubParsersAction) -> None:
 
 
 def add_feature_list(commands: argparse._SubParsersAction) -> None:
-    """Add `footfall feature-list`: what is made from the list of customer features."""
+    """Add `footfall feature-list`: the files that are written from the list of features."""
     parser = commands.add_parser(
         "feature-list",
         help="write the seed and the contract of customer_features",

@@ -2,8 +2,8 @@
 
 Selection and assignment fit the same model: k-means with one seed on one sample of the customers,
 taken after sorting by customer_id, so that the order of the input rows does not matter. Fits run on
-one thread, because k-means otherwise adds up in whatever order its threads finish; one thread is
-also the fastest at these sizes.
+one thread: several would add up in the order in which they finish, and the result would change from
+run to run. One thread is also the fastest at these sizes.
 """
 
 import numpy as np
@@ -59,12 +59,12 @@ def select_clusters(
 ) -> pd.DataFrame:
     """Score each number of clusters k on a sample of the customers, and choose one.
 
-    Chosen is the k with the highest silhouette (Rousseeuw 1987) among those whose clusters hold at
-    least `min_share` of the customers each and come back on other samples: `bootstrap_ari` is the
-    mean adjusted Rand index (Hubert and Arabie 1985) between the labels of the fit and the labels
-    that fits on bootstrap resamples give to the same customers (after Hennig 2007). If no k is both
-    large enough and stable, those large enough compete; if there are none, all do. Ties go to the
-    smaller k.
+    The chosen k has the highest silhouette (Rousseeuw 1987) among those that meet two conditions.
+    Size: every cluster holds at least `min_share` of the customers. Stability: `bootstrap_ari` is
+    at least `min_stability`. It is the mean adjusted Rand index (Hubert and Arabie 1985) between
+    the labels of the fit and the labels that fits on bootstrap resamples give to the same customers
+    (after Hennig 2007). If no k meets both, only size counts; if none meets that either, every k
+    competes. Ties go to the smaller k.
 
     Args:
         features: `customer_id`, unique, and numeric columns without nulls, which are put on the
@@ -74,8 +74,8 @@ def select_clusters(
             cluster.
         min_share: smallest share of customers that a cluster may hold, 0 to 1.
         min_stability: smallest acceptable `bootstrap_ari`, up to 1.
-        sample_size: customers that models are fitted and scored on. The silhouette takes time in
-            the square of it; at 10,000, a share of 2% still has 200 customers behind it.
+        sample_size: number of customers that models are fitted and scored on. The time of the
+            silhouette grows with its square. At 10,000, a share of 2% is still 200 customers.
         seed: of the sample, the starting centers and the resamples.
 
     Returns:
@@ -131,9 +131,9 @@ def assign_clusters(
 ) -> pd.DataFrame:
     """Give every customer the nearest of the chosen k centers, and a place on a map.
 
-    The centers are those that `select_clusters` scored (same features, sample size and seed), so
-    the selection's figures describe these very clusters, and the cost for the other customers is
-    one distance per center.
+    Given the same features, sample size and seed, the centers are those that `select_clusters`
+    scored, so its figures describe these clusters. A customer outside the sample costs only one
+    distance per center.
 
     Args:
         features: as for `select_clusters`.

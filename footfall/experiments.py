@@ -67,8 +67,8 @@ def compare_groups(metrics: pd.DataFrame, groups: pd.DataFrame, confidence: floa
             true). Groups that `groups` does not list are ignored.
         groups: one row per (experiment_id, experiment_group), with `is_control`; one control per
             experiment.
-        confidence: level of the intervals, between 0 and 1; 1 - confidence is the level below
-            which an adjusted p-value counts.
+        confidence: level of the intervals, between 0 and 1. A difference counts as found if its
+            adjusted p-value is below 1 - confidence.
 
     Returns:
         A frame of `COMPARISON_DTYPES`, sorted by experiment, metric and treatment. A configured
@@ -153,8 +153,8 @@ def sample_ratio(
             crossovers) and `crossover_customers`.
         groups: one row per (experiment_id, experiment_group), with `expected_share`: positive
             shares or weights, scaled here so that they add up to 1 in each experiment.
-        alarm_level: p-value below which `has_srm` is true; strict by custom, because every
-            experiment is tested and a false alarm voids one.
+        alarm_level: p-value below which `has_srm` is true. It is usually strict, because every
+            experiment is tested and a false alarm makes its result worthless.
 
     Returns:
         A frame of `SAMPLE_RATIO_DTYPES`, one row per configured or observed group, sorted by

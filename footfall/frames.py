@@ -14,10 +14,10 @@ def require_columns(frame: pd.DataFrame, name: str, columns: Sequence[str]) -> N
 
 
 def log_features(frame: pd.DataFrame, name: str, columns: list[str]) -> np.ndarray:
-    """Read numeric columns on a signed log scale, sign(x) * log(1 + |x|): shape (rows, columns).
+    """Put numeric columns on a signed log scale, sign(x) * log(1 + |x|): shape (rows, columns).
 
-    The logarithm tames the long right tail of counts, amounts and durations; the sign lets a
-    difference through.
+    The logarithm shortens the long right tail of counts, amounts and durations. The sign is kept
+    for columns that can be negative, such as differences.
 
     Raises:
         ValueError: a column of `frame` (called `name`) is not numeric, or is null or infinite
@@ -38,7 +38,7 @@ def log_features(frame: pd.DataFrame, name: str, columns: list[str]) -> np.ndarr
 def mean_and_scale(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and population standard deviation of each column of values (n, d), n > 0: shape (d,).
 
-    The scale of a constant column is infinite, so that dividing by it leaves 0: a feature that is
-    the same for all says nothing.
+    The scale of a constant column is infinite, so that dividing by it gives 0: a feature that is
+    the same for everybody says nothing.
     """
     return values.mean(axis=0), np.where(np.ptp(values, axis=0) > 0, values.std(axis=0), np.inf)

@@ -1,8 +1,8 @@
 """The quality report: one HTML file that says what is known about the raw data of a warehouse.
 
-It reads a warehouse and changes nothing. What a build that stopped at the quality gate has not made
-is left out, and what it left from an earlier build is said to be so. The page needs no other file,
-no script and no network, and the same warehouse gives the same bytes.
+It reads a warehouse and changes nothing. After a build that stopped at the quality gate, the page
+leaves out marts that do not exist, and says which ones are left from an earlier build. The page
+needs no other file, no script and no network, and the same warehouse gives the same bytes.
 """
 
 import json
@@ -48,7 +48,7 @@ REJECTED = """
     group by entity, rejection_reason
     order by entity, row_count desc, rejection_reason
 """
-# of the rows that bring or take money; repeats and what var as_of leaves out were not refused
+# only rows that bring or take money; repeats and rows after var as_of are no refusals
 REFUSED = """
     with judged as (
         select
@@ -84,7 +84,7 @@ REFUSED = """
     where totals.rows_refused > 0
     order by totals.event_class
 """
-# what the last build was to make and did not; see record_due in macros/incremental/
+# models and tests that the last build did not get to; see record_due in macros/incremental/
 DUE = "select split_part(node, '.', 3) as name from state.due"
 MEASURES = tuple(
     f"{unit}_{part}"
@@ -94,9 +94,9 @@ MEASURES = tuple(
 
 
 class Findings(NamedTuple):
-    """What a warehouse says: rows of the queries above, None where their table is not built.
+    """The rows of the queries above; None where a table does not exist.
 
-    `due` names what the last build was to make and did not.
+    `due` names the models and tests that the last build did not get to.
     """
 
     source: str | None
@@ -150,7 +150,7 @@ def read_warehouse(warehouse: Path) -> Findings:
         results=results,
         files=files,
         rejected=rejected,
-        # what an older build counted says nothing of this one's files
+        # the counts of an earlier build say nothing about the files of the last one
         refused=[] if "int_events_counted" in due else refused,
         due=due,
     )

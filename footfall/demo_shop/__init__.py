@@ -7,10 +7,14 @@ coin flip per visit. So the chance that a customer orders again, and the effect 
 experiment, have closed forms: `truth`, `true_purchase_probability` and `experiment_effects`
 compute them without looking at a single generated event.
 
-Persons are simulated in chunks of at most `CHUNK_PERSONS`, each from its own random stream, so
+Persons are simulated in chunks of at most `run.CHUNK_PERSONS`, each from its own random stream, so
 memory stays bounded and the rows depend on the seed and the size only, never on the number of
 workers. Each chunk covers the whole calendar and is in time order; so is each Parquet part, and a
 CSV file of one chunk, as the demo's.
+
+To read the code, begin with `settings`, `vocabulary` and `run`. Then follow a shop as it is made:
+`catalogue`, `persons`, `visits`, `events`, `faults`, `chunk` and `files`. `true_values` computes
+what is true of it.
 """
 
 from __future__ import annotations

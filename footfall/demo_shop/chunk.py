@@ -28,7 +28,7 @@ from footfall.demo_shop.vocabulary import (
     STEP_EVENT_TYPES,
 )
 
-# Numbers in event, session and order ids of one chunk start at this multiple of the chunk.
+# Chunk k numbers its events, sessions and orders from k times this.
 ID_STRIDE = 10_000_000
 
 

@@ -15,7 +15,7 @@ class CustomerType:
 
     Attributes:
         name: What the truth calls the type.
-        weight: Share of all persons, before age and salary pull.
+        weight: Share of all persons, before `salary_pull` and `age_pull` shift it.
         is_identified: Whether the person ever signs up; the others stay anonymous and never order.
         returning_share: Share who were customers before the calendar starts; the rest arrive
             evenly over the calendar.
@@ -66,9 +66,9 @@ class Experiment:
 class Shop:
     """Every parameter of the demo shop.
 
-    Calibration, against published statistics of REES46 shops: 90-94 % of their events are views,
-    5-6 % carts and 2-4 % purchases; a session holds two to five events; 3.4 % of sessions and
-    6.8 % of users buy; 72 % of users with a cart never do. The shape is kept: views dominate, a
+    Published statistics of REES46 shops: 90-94 % of their events are views, 5-6 % carts and 2-4 %
+    purchases; a session holds two to five events; 3.4 % of sessions and 6.8 % of users buy; 72 % of
+    users with a cart never do. The demo keeps this shape: views dominate, a
     session holds four events with a long tail, activity and revenue per customer are heavy-tailed,
     half of the buyers buy once. Buying is about five times as frequent here (for 100 views there
     are 19 carts and 11 purchase lines, and 19 % of sessions hold an order), because five thousand

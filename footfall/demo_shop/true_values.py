@@ -1,4 +1,4 @@
-"""What is true of a generated shop and cannot be seen in its files, in closed form."""
+"""What is true of a generated shop but not written in its files, computed in closed form."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def truth(*, events: int = DEMO_EVENTS, seed: int = DEMO_SEED) -> Truth:
 
 
 def experiment_effects(persons: pd.DataFrame) -> pd.DataFrame:
-    """Return what each arm would expect if everybody who can be exposed were in it.
+    """Return the expected result of each arm, if everybody who can be exposed were in it.
 
     A person is exposed by a first visit while the experiment runs and converts by ordering in it.
     Given who is still alive on the first day and who arrives later, visits, orders and churn are
