@@ -1,7 +1,7 @@
-"""What `make build` shows of dbt: a line for each area of the project, not one for each model.
+"""The output of `make build`: one line for each area of the project instead of one for each model.
 
-dbt's JSON log comes in, an event a line; dbt's own text stays in logs/dbt.log. An area is a folder
-of models, together with the tests of these models.
+The input is dbt's JSON log, one event per line; dbt's usual text stays in logs/dbt.log. An area is
+a folder of models together with the tests of those models.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ Event = dict[str, Any]
 
 ENDED = {"LogModelResult", "LogSeedResult", "LogTestResult", "SkippingDetails"}
 BAR_WIDTH = 30
-# while nothing happens, the bar shows how long the model has been running
+# how often the bar is drawn again while dbt logs nothing: it counts the seconds of a model
 SECONDS_PER_TICK = 1.0
 
 
 @dataclass
 class Area:
-    """How many models, seeds and tests an area has, how many of each kind ended, and how."""
+    """Progress of one area: `due` counts what has not ended yet, the others count what has."""
 
     due: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
@@ -34,7 +34,7 @@ class Area:
     seconds: float = 0.0
 
     def line(self, name: str) -> str:
-        """Return what is shown of it."""
+        """Return the line that shows the area."""
         built = (
             f"{self.kinds['seed']} seeds" if self.kinds["seed"] else f"{self.kinds['model']} models"
         )
@@ -51,7 +51,7 @@ class Area:
 
 @dataclass
 class BuildLog:
-    """Shows the events of one dbt run on `out`; `manifest` is the file that dbt writes of it."""
+    """Shows one dbt run on `out`; `manifest` is the manifest.json that the run writes."""
 
     manifest: Path
     out: TextIO
@@ -65,7 +65,7 @@ class BuildLog:
     has_said_why: bool = False
 
     def show(self, lines: Iterable[str | None]) -> None:
-        """Show a log to its end; None is a moment in which nothing was logged."""
+        """Show a log to its end; None stands for a second without a line."""
         for line in lines:
             if line is not None:
                 self.take_line(line)
@@ -74,7 +74,7 @@ class BuildLog:
             self.say(self.reason)
 
     def take_line(self, line: str) -> None:
-        """Take in one line; what is no event, such as Python's own words, is shown as it is."""
+        """Handle one line; a line that is not JSON, such as a Python warning, is shown as it is."""
         try:
             event = json.loads(line)
         except ValueError:
@@ -95,23 +95,23 @@ class BuildLog:
         elif name == "RunResultError":
             self.reason = self.reason or one_line(data["msg"])
         elif name == "MainEncounteredError":
-            # dbt itself stopped, so nothing of ours has said why
+            # dbt itself failed, so no message of Footfall has given the reason
             self.reason, self.has_said_why = one_line(data["exc"]), False
 
     def read_manifest(self) -> None:
-        """Learn which models and tests each area has; dbt writes its manifest before the first."""
+        """Count what each area has to build; dbt writes its manifest before it builds anything."""
         if self.area_by_node:
             return
         nodes = json.loads(self.manifest.read_text(encoding="utf-8"))["nodes"]
         for key, node in nodes.items():
-            # dbt also lists the tests of models that this source does not have
+            # the manifest also lists tests of models that this source disables
             is_there = not node.get("test_metadata") or node.get("attached_node") in nodes
             if node["resource_type"] in ("model", "seed", "test") and is_there:
                 self.area_by_node[key] = area_of(node, nodes)
                 self.areas.setdefault(self.area_by_node[key], Area()).due += 1
 
     def end(self, node: Event, seconds: float) -> None:
-        """Count what ended, and show its area once that is complete."""
+        """Count a model, seed or test that has ended; show its area if that was the last one."""
         self.read_manifest()
         name = self.area_by_node.get(node["unique_id"], "other")
         area = self.areas.setdefault(name, Area())
@@ -128,18 +128,18 @@ class BuildLog:
             self.say(self.areas.pop(name).line(name))
 
     def say_unfinished(self) -> None:
-        """Show the areas of which this run builds a part only; on-run-end follows."""
+        """Show the areas that this run builds only in part, before the on-run-end hooks."""
         self.say(*(area.line(name) for name, area in self.areas.items() if area.statuses))
         self.areas = {}
 
     def say(self, *lines: str) -> None:
-        """Print lines in the place of the bar."""
+        """Print lines; on a terminal the first one overwrites the bar."""
         for line in lines:
             self.out.write(("\r\x1b[K" if self.out.isatty() else "") + line + "\n")
         self.out.flush()
 
     def draw_bar(self) -> None:
-        """Draw the bar, on a terminal only and as long as something is to come."""
+        """Draw the bar, if the output is a terminal and the run has not ended."""
         if not self.out.isatty() or (self.total and self.ended == self.total):
             return
         bar = "#" * (BAR_WIDTH * self.ended // self.total if self.total else 0)
@@ -152,7 +152,7 @@ class BuildLog:
 
 
 def area_of(node: Event, nodes: dict[str, Event]) -> str:
-    """Return the area of a node of dbt's manifest: of a model's tests, that of the model."""
+    """Return the area of a node of dbt's manifest; a test belongs to the area of its model."""
     attached = nodes.get(node.get("attached_node") or "")
     if attached:
         return area_of(attached, nodes)
@@ -163,7 +163,7 @@ def area_of(node: Event, nodes: dict[str, Event]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return the reason in what dbt says of an error: Footfall's own words where there are some."""
+    """Shorten dbt's text of an error to one line: Footfall's own message, if it holds one."""
     said = [line.strip() for line in text.splitlines() if line.strip()]
     for line in said:
         if "Footfall: " in line:
@@ -173,7 +173,7 @@ def one_line(text: str) -> str:
 
 
 def lines_with_ticks(log: TextIO) -> Iterator[str | None]:
-    """Yield the lines of a log as they come, and None in each second without one."""
+    """Yield the lines of a log as they come, and None after each second without a line."""
     waiting: queue.Queue[str] = queue.Queue()
 
     def read() -> None:

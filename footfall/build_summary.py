@@ -1,6 +1,6 @@
-"""The summary with which a build ended, read again from its warehouse.
+"""The summary that the last build printed, read from its warehouse.
 
-The build itself makes it, in SQL: see macros/core/say_summary.sql and mart build_summary.
+The build writes it in SQL: see macros/core/say_summary.sql and mart build_summary.
 """
 
 import json
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
+
+from footfall.warehouse import open_to_read, rows
 
 SUMMARY = "select is_complete, has_figures, lines, load_id from state.summary"
 LATER_RUNS = "select count(*) from state.loads where load_id > ?"
@@ -21,9 +23,10 @@ class Summary(NamedTuple):
     Attributes:
         is_complete: whether everything was built and no test failed.
         lines: the lines as printed.
-        figures: rows of mart build_summary; empty where the build did not come so far.
-        findings: of each test that failed or warned: name, status, number of rows and sentences.
-        later_runs: dbt runs since then, which may have built some of the models again.
+        figures: rows of mart build_summary; empty if the build failed before that mart.
+        findings: for each test that failed or warned, its name, status, number of rows, and
+            sentences that say what it found.
+        later_runs: number of dbt runs after the build; they may have rebuilt some models.
 
     """
 
@@ -35,20 +38,16 @@ class Summary(NamedTuple):
 
 
 def read_summary(warehouse: Path) -> Summary:
-    """Read the summary of the last build of a whole warehouse.
+    """Read the summary of the last build that built everything.
 
     Raises:
         OSError: there is no such file, or it cannot be opened.
-        ValueError: no build of it has come to its end since this version of Footfall.
+        ValueError: the last build did not end, or an older version of Footfall made it.
 
     """
-    if not warehouse.is_file():
-        raise FileNotFoundError(
-            f"there is no warehouse '{warehouse}'; build it, or say --warehouse"
-        )
-    try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            kept = _rows(connection, SUMMARY)
+    with open_to_read(warehouse) as connection:
+        try:
+            kept = rows(connection, SUMMARY)
             if not kept or kept[0]["lines"] is None:
                 raise ValueError(
                     f"the last build of warehouse '{warehouse}' did not come to its end; run "
@@ -58,38 +57,24 @@ def read_summary(warehouse: Path) -> Summary:
             return Summary(
                 is_complete=summary["is_complete"],
                 lines=summary["lines"],
-                figures=_rows(connection, FIGURES) if summary["has_figures"] else [],
-                findings=_rows(connection, FINDINGS),
+                figures=rows(connection, FIGURES) if summary["has_figures"] else [],
+                findings=rows(connection, FINDINGS),
                 later_runs=connection.execute(LATER_RUNS, [summary["load_id"]]).fetchone()[0],
             )
-    except duckdb.CatalogException as error:
-        raise ValueError(
-            f"warehouse '{warehouse}' has no summary; run `make build`, or `dbt build`"
-        ) from error
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise OSError(
-            f"cannot read warehouse '{warehouse}' ({reason}); close what has it open for writing,"
-            " or build it anew"
-        ) from error
+        except duckdb.CatalogException as error:
+            raise ValueError(
+                f"warehouse '{warehouse}' has no summary; run `make build`, or `dbt build`"
+            ) from error
 
 
 def as_text(summary: Summary) -> str:
-    """Return the lines, below a note where parts of the warehouse may be newer."""
-    note = (
-        [f"Note: dbt ran {summary.later_runs} times on some of the models since this build."]
-        if summary.later_runs
-        else []
-    )
+    """Return the printed lines, after a note if later runs may have changed some models."""
+    runs = summary.later_runs
+    times = "once" if runs == 1 else f"{runs} times"
+    note = [f"Note: dbt ran {times} on some of the models since this build."] if runs else []
     return "\n".join([*note, *summary.lines])
 
 
 def as_json(summary: Summary) -> str:
-    """Return everything as a JSON object; amounts are texts, so that no digit is lost."""
+    """Return everything as a JSON object; amounts are written as text, so no digit is lost."""
     return json.dumps(summary._asdict(), ensure_ascii=False, indent=2, default=str)
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

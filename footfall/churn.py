@@ -5,8 +5,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from footfall.clustering import log_features, mean_and_scale
-from footfall.experiments import require_columns
+from footfall.frames import log_features, mean_and_scale, require_columns
 
 SPLITS = ["train", "test", "score"]
 KEYS = ["customer_id", "split", "is_churned"]
@@ -30,26 +29,28 @@ def churn_predictions(examples: pd.DataFrame) -> pd.DataFrame:
     """Learn churn from the train rows and predict it for every row, with reasons.
 
     The model is a logistic regression (L2 penalty, C = 1) on log features, standardised by the
-    train rows' mean and standard deviation. It is calibrated as it is, and its log-odds are an
-    exact sum: intercept plus coefficient times standardised feature. A feature's term is 0 for the
-    average train customer, so the terms are what moves a customer away from the average.
+    train rows' mean and standard deviation. Its probabilities need no further calibration. Its
+    log-odds are an exact sum: the intercept and, for each feature, a term: coefficient times
+    standardised feature. A term is 0 for the average train customer, so it says how far the
+    feature moves a customer away from the average.
 
-    Reasons are the largest positive terms, as `<feature>:high` or `<feature>:low`. Named are only
-    terms that raise the odds by 5% or more, and only features whose coefficient has the sign of
-    their own association with churn: the others correct for features they go along with, and
-    would read as nonsense ("many orders" as a reason to leave).
+    Reasons are the largest positive terms, written `<feature>:high` or `<feature>:low`. A term is
+    named only if it raises the odds by 5% or more. A feature is named only if its coefficient has
+    the sign of its own association with churn. The other features correct for features they are
+    correlated with, and would mislead as reasons ("many orders" as a reason to leave).
 
     The fit is exact (Newton's method, one thread): nothing is random.
 
     Args:
         examples: one row per customer and split, with `customer_id`, `split` ('train', 'test' of a
             later cutoff, 'score' of the latest), `is_churned` (boolean; null in 'score'), and
-            numeric feature columns without nulls, `recency_days` among them, that know nothing from
-            after the row's cutoff. See `clustering.log_features` for the scale they are read on.
+            numeric feature columns without nulls. One of them is `recency_days`. They must not use
+            anything from after the row's cutoff, and are put on the scale of
+            `frames.log_features`.
 
     Returns:
         A frame of `PREDICTION_DTYPES`, sorted by split (train, test, score) and customer_id.
-        `baseline_probability` is that of the same regression on `recency_days` alone. Reasons are
+        `baseline_probability` comes from the same regression on `recency_days` alone. Reasons are
         null where fewer than three features can be named. The frame is empty when there are fewer
         than 50 train rows, or when all or none of them churned.
 

@@ -1,6 +1,6 @@
-"""The `footfall` command: what dbt is not for.
+"""The `footfall` command: what is done around the warehouse without dbt.
 
-Each subcommand is one function that adds its parser and says, as its `run`, what to call.
+One function for each subcommand adds its options and sets `run`, the function to call.
 """
 
 from __future__ import annotations
@@ -85,6 +85,13 @@ def add_new_source(commands: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=run)
 
 
+def add_warehouse(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names the warehouse to read."""
+    parser.add_argument(
+        "--warehouse", type=Path, default=Path("warehouse/footfall.duckdb"), help="(%(default)s)"
+    )
+
+
 def add_quality_report(commands: argparse._SubParsersAction) -> None:
     """Add `footfall quality-report`: what is known about the raw data, as one HTML page."""
     parser = commands.add_parser(
@@ -93,9 +100,7 @@ def add_quality_report(commands: argparse._SubParsersAction) -> None:
         description="Write one HTML file that needs no other: expectations, reconciliation and "
         "rejected rows of a warehouse, also of one whose build stopped at the quality gate.",
     )
-    parser.add_argument(
-        "--warehouse", type=Path, default=Path("warehouse/footfall.duckdb"), help="(%(default)s)"
-    )
+    add_warehouse(parser)
     parser.add_argument(
         "--out", type=Path, help="file (beside the warehouse, its name with _quality.html)"
     )
@@ -118,9 +123,7 @@ def add_publish(commands: argparse._SubParsersAction) -> None:
         "place of the last copy at once: BI tools can keep it open while the next build runs, and "
         "never see a half-built state. Publish after a build that passed, as `make publish` does.",
     )
-    parser.add_argument(
-        "--warehouse", type=Path, default=Path("warehouse/footfall.duckdb"), help="(%(default)s)"
-    )
+    add_warehouse(parser)
     parser.add_argument("--out", type=Path, help="file (published/, beside the warehouse)")
 
     def run(options: argparse.Namespace) -> None:
@@ -140,9 +143,7 @@ def add_summary(commands: argparse._SubParsersAction) -> None:
         description="Print the summary with which the last build of a warehouse ended: rows and "
         "money in, kept, refused, repeated and excluded, orders and customers, warnings.",
     )
-    parser.add_argument(
-        "--warehouse", type=Path, default=Path("warehouse/footfall.duckdb"), help="(%(default)s)"
-    )
+    add_warehouse(parser)
     parser.add_argument("--json", action="store_true", help="the same with its figures, as JSON")
 
     def run(options: argparse.Namespace) -> None:
@@ -169,7 +170,7 @@ def add_build_log(commands: argparse._SubParsersAction) -> None:
     )
 
     def run(options: argparse.Namespace) -> None:
-        # what is interrupted is dbt, whose last words are still to come
+        # Ctrl-C is meant for dbt: stay, so that its last messages are shown
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         lines = build_log.lines_with_ticks(sys.stdin)
         build_log.BuildLog(options.manifest, sys.stdout).show(lines)
@@ -178,7 +179,7 @@ def add_build_log(commands: argparse._SubParsersAction) -> None:
 
 
 def add_feature_list(commands: argparse._SubParsersAction) -> None:
-    """Add `footfall feature-list`: what is made from the list of customer features."""
+    """Add `footfall feature-list`: the files that are written from the list of features."""
     parser = commands.add_parser(
         "feature-list",
         help="write the seed and the contract of customer_features",

@@ -2,8 +2,8 @@
 
 Selection and assignment fit the same model: k-means with one seed on one sample of the customers,
 taken after sorting by customer_id, so that the order of the input rows does not matter. Fits run on
-one thread, because k-means otherwise adds up in whatever order its threads finish; one thread is
-also the fastest at these sizes.
+one thread: several would add up in the order in which they finish, and the result would change from
+run to run. One thread is also the fastest at these sizes.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ from sklearn.metrics import (
 )
 from threadpoolctl import threadpool_limits
 
-from footfall.experiments import require_columns
+from footfall.frames import log_features, mean_and_scale, require_columns
 
 SAMPLE_SIZE = 10_000
 CUSTOMERS_PER_CLUSTER = 5
@@ -59,23 +59,23 @@ def select_clusters(
 ) -> pd.DataFrame:
     """Score each number of clusters k on a sample of the customers, and choose one.
 
-    Chosen is the k with the highest silhouette (Rousseeuw 1987) among those whose clusters hold at
-    least `min_share` of the customers each and come back on other samples: `bootstrap_ari` is the
-    mean adjusted Rand index (Hubert and Arabie 1985) between the labels of the fit and the labels
-    that fits on bootstrap resamples give to the same customers (after Hennig 2007). If no k is both
-    large enough and stable, those large enough compete; if there are none, all do. Ties go to the
-    smaller k.
+    The chosen k has the highest silhouette (Rousseeuw 1987) among those that meet two conditions.
+    Size: every cluster holds at least `min_share` of the customers. Stability: `bootstrap_ari` is
+    at least `min_stability`. It is the mean adjusted Rand index (Hubert and Arabie 1985) between
+    the labels of the fit and the labels that fits on bootstrap resamples give to the same customers
+    (after Hennig 2007). If no k meets both, only size counts; if none meets that either, every k
+    competes. Ties go to the smaller k.
 
     Args:
-        features: `customer_id`, unique, and numeric columns without nulls; see `log_features` for
-            the scale they are read on.
+        features: `customer_id`, unique, and numeric columns without nulls, which are put on the
+            scale of `frames.log_features`.
         k_min: smallest k tried, at least 2.
         k_max: largest k tried; fewer when the sample holds less than five distinct customers per
             cluster.
         min_share: smallest share of customers that a cluster may hold, 0 to 1.
         min_stability: smallest acceptable `bootstrap_ari`, up to 1.
-        sample_size: customers that models are fitted and scored on. The silhouette takes time in
-            the square of it; at 10,000, a share of 2% still has 200 customers behind it.
+        sample_size: number of customers that models are fitted and scored on. The time of the
+            silhouette grows with its square. At 10,000, a share of 2% is still 200 customers.
         seed: of the sample, the starting centers and the resamples.
 
     Returns:
@@ -131,9 +131,9 @@ def assign_clusters(
 ) -> pd.DataFrame:
     """Give every customer the nearest of the chosen k centers, and a place on a map.
 
-    The centers are those that `select_clusters` scored (same features, sample size and seed), so
-    the selection's figures describe these very clusters, and the cost for the other customers is
-    one distance per center.
+    Given the same features, sample size and seed, the centers are those that `select_clusters`
+    scored, so its figures describe these clusters. A customer outside the sample costs only one
+    distance per center.
 
     Args:
         features: as for `select_clusters`.
@@ -183,37 +183,6 @@ def assign_clusters(
         }
     )
     return assignment.round(DECIMALS).astype(ASSIGNMENT_DTYPES)
-
-
-def log_features(frame: pd.DataFrame, name: str, columns: list[str]) -> np.ndarray:
-    """Read numeric columns on a signed log scale, sign(x) * log(1 + |x|): shape (rows, columns).
-
-    The logarithm tames the long right tail of counts, amounts and durations; the sign lets a
-    difference through.
-
-    Raises:
-        ValueError: a column of `frame` (called `name`) is not numeric, or is null or infinite
-            somewhere.
-
-    """
-    for column in columns:
-        if not pd.api.types.is_numeric_dtype(frame[column]):
-            raise ValueError(f"{name}: column {column} is not numeric")
-    values = frame[columns].to_numpy(dtype="float64", na_value=np.nan)
-    is_finite = np.isfinite(values).all(axis=0)
-    if not is_finite.all():
-        column = columns[is_finite.argmin()]
-        raise ValueError(f"{name}: column {column} has null or infinite values")
-    return np.sign(values) * np.log1p(np.abs(values))
-
-
-def mean_and_scale(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and population standard deviation of each column of values (n, d), n > 0: shape (d,).
-
-    The scale of a constant column is infinite, so that dividing by it leaves 0: a feature that is
-    the same for all says nothing.
-    """
-    return values.mean(axis=0), np.where(np.ptp(values, axis=0) > 0, values.std(axis=0), np.inf)
 
 
 def _sorted_customers(features: pd.DataFrame) -> pd.DataFrame:

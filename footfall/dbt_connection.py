@@ -1,7 +1,7 @@
-"""What profiles.yml loads into dbt: readable errors, and what SQL cannot ask about raw files.
+"""The plugin that profiles.yml loads into dbt: readable errors, and SQL functions about raw files.
 
-dbt-duckdb calls the plugin each time it is about to connect. Without it, dbt prints DuckDB's error
-below some four hundred lines of its own trace. No other module of the package knows dbt.
+dbt-duckdb calls the plugin each time before it connects. Without it, dbt prints DuckDB's error
+below some four hundred lines of traceback. No other module of the package imports dbt.
 """
 
 import logging
@@ -21,11 +21,11 @@ class Plugin(BasePlugin):
     """Opens the warehouse once before dbt does, and gives SQL two functions about raw files."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Let a full disk end in one error: without this, each line of the log makes a trace."""
+        """Let a full disk end in one error; otherwise each line of the log prints a traceback."""
         logging.raiseExceptions = False
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Raise RuntimeError, which dbt prints without a trace, if it cannot be written."""
+        """Raise RuntimeError, which dbt prints in one line, if the warehouse cannot be written."""
         limit = config["memory_limit"]
         try:
             duckdb.connect(config={"memory_limit": limit}).close()
@@ -38,7 +38,7 @@ class Plugin(BasePlugin):
             duckdb.connect(creds.path, config=config).close()
         except duckdb.Error as error:
             raise RuntimeError(f"Footfall: {why_not_open(creds.path, error)}") from error
-        # DuckDB does open it then, and fails when the first table is committed
+        # where the folder is read-only, DuckDB opens the file and fails at the first commit
         if not os.access(folder := Path(creds.path).absolute().parent, os.W_OK):
             raise RuntimeError(
                 f"Footfall: warehouse '{creds.path}' cannot be written, since its folder may not. "
@@ -46,9 +46,9 @@ class Plugin(BasePlugin):
             )
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Make SQL functions of what macros/core/raw_files.sql asks."""
-        asked = {"null_handling": "special"}  # an answer may be null
+        """Create the SQL functions that macros/core/raw_files.sql calls."""
+        may_be_null = {"null_handling": "special"}
         conn.create_function(
-            "raw_file_problem", file_problem, ["VARCHAR", "BOOLEAN"], "VARCHAR", **asked
+            "raw_file_problem", file_problem, ["VARCHAR", "BOOLEAN"], "VARCHAR", **may_be_null
         )
         conn.create_function("hidden_raw_files", hidden_files, ["VARCHAR"], "VARCHAR[]")

@@ -1,6 +1,6 @@
 """Great Expectations suites whose expectations are the rows of a seed, run in memory.
 
-Two frames carry the facts, so that a source of any size costs the same:
+Expectations read two small frames, so that their cost does not grow with the source:
 
 - the *profile* knows the whole table: one row of facts per column, computed in SQL. Schema, volume,
   null shares, time ranges and freshness are expectations about `row_count` and `<column>.<fact>`;
@@ -8,13 +8,15 @@ Two frames carry the facts, so that a source of any size costs the same:
   with Great Expectations' `mostly` as the share of rows that must comply; means, quantiles and the
   divergence from a usual mix of values are expectations about a column's distribution.
 
-Every column of the sample is text, and so are the profile's smallest and largest values. The one
-argument that Great Expectations does not have, `"cast": "number"` or `"cast": "time"` (ISO 8601,
-compared in UTC), compares such a column by its meaning. Text that is no number or no time then
-fails an expectation about each value, and is left out of one about the whole column, such as a
-mean. Nulls are ignored, as everywhere in Great Expectations; a whole column of them fails.
+Every column of the sample is text, and so are the profile's smallest and largest values. To compare
+such a column as numbers or times, use the argument `"cast": "number"` or `"cast": "time"` (ISO
+8601, compared in UTC), which Great Expectations does not have. Text that cannot be read as such
+then fails an expectation about each value, and is left out of an expectation about the whole
+column, such as its mean. Nulls are ignored, as everywhere in Great Expectations, but an expectation
+about a whole column fails if the column holds only nulls.
 
-The context lives in memory: no file is written, nothing is sent, no progress bar is drawn.
+Great Expectations' context lives in memory: it writes no file, sends nothing, draws no progress
+bar.
 """
 
 import json
@@ -95,7 +97,7 @@ class Rule(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What one expectation came to."""
+    """The result of one expectation."""
 
     success: bool
     observed: str
@@ -126,9 +128,8 @@ def run_expectations(
     Returns:
         suite ('<entity>.<scope>'), dimension, expectation, column_name, arguments, severity,
         reason, success, observed (the fact, or the share of unexpected values and the most
-        frequent of them),
-        checked_rows (rows of the table for a profile, of the sample for a sample, 0 when a column
-        is missing: that is a failure, not an error).
+        frequent of them), checked_rows (of a profile, the rows of the table; of a sample, the rows
+        of the sample; 0 if a column is missing, which is a failure and not an error).
 
     Raises:
         ValueError: a row of the seed cannot be run; one line names the row and what to change.
@@ -174,7 +175,7 @@ def run_expectations(
 
 
 def _in_memory_source() -> PandasDatasource:
-    """Return a pandas data source of a context that keeps nothing and tells nobody."""
+    """Return a pandas data source whose context writes no file and sends nothing."""
     config = DataContextConfig(
         store_backend_defaults=InMemoryStoreBackendDefaults(),
         progress_bars=ProgressBarsConfig(globally=False),
@@ -268,9 +269,10 @@ def _profile_frame(facts: pd.DataFrame) -> pd.DataFrame:
 def _sample_frame(
     facts: pd.DataFrame, raw_rows: pd.Series, rules: Collection[Rule]
 ) -> pd.DataFrame:
-    """Turn JSON objects into text columns: those that the profile says are present and rules read.
+    """Turn the sample's JSON objects into text columns.
 
-    A rule about the table reads all of them.
+    Only columns that the files have and that a rule reads are taken. If a rule is about the whole
+    table, all columns of the files are.
     """
     columns = facts.loc[facts["is_present"].astype("bool"), "column_name"].tolist()
     if all(rule.columns for rule in rules):
@@ -313,7 +315,7 @@ def _run_suite(
 
 
 def _is_about_no_values(rule: Rule, frame: pd.DataFrame) -> bool:
-    """Whether the rule is about the distribution of a column that holds nothing."""
+    """Whether the rule is about the distribution of a column that holds only nulls."""
     if not isinstance(rule.expectation, ColumnAggregateExpectation):
         return False
     return bool(frame[rule.expectation.column].isna().all())
@@ -343,10 +345,10 @@ def _utc(text: str) -> Any:
 
 
 def _raise_if_not_evaluated(rule: Rule, result: ExpectationValidationResult) -> None:
-    """Raise ValueError when Great Expectations met an exception instead of a verdict.
+    """Raise ValueError if Great Expectations reports an exception instead of a verdict.
 
-    All columns exist by then, so the cause is the expectation itself. The library reports either
-    one exception, or one for each metric that failed.
+    All columns are known to exist here, so the cause is the expectation itself. The library reports
+    either one exception, or one for each metric that failed.
     """
     info = result.exception_info
     for reported in [info] if "raised_exception" in info else info.values():

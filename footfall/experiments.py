@@ -3,11 +3,11 @@
 The heavy work (one row per customer) stays in SQL; these functions see one row per group.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from scipy.special import chdtrc, stdtr, stdtrit
+
+from footfall.frames import require_columns
 
 COMPARISON_DTYPES = {
     "experiment_id": "str",
@@ -47,13 +47,6 @@ SAMPLE_RATIO_DTYPES = {
 }
 
 
-def require_columns(frame: pd.DataFrame, name: str, columns: Sequence[str]) -> None:
-    """Raise a ValueError that names the columns which `frame` (called `name`) lacks."""
-    missing = [column for column in columns if column not in frame.columns]
-    if missing:
-        raise ValueError(f"{name}: missing column {', '.join(missing)}")
-
-
 def compare_groups(metrics: pd.DataFrame, groups: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Compare every treatment with its control: one row per experiment, metric and treatment.
 
@@ -74,8 +67,8 @@ def compare_groups(metrics: pd.DataFrame, groups: pd.DataFrame, confidence: floa
             true). Groups that `groups` does not list are ignored.
         groups: one row per (experiment_id, experiment_group), with `is_control`; one control per
             experiment.
-        confidence: level of the intervals, between 0 and 1; 1 - confidence is the level below
-            which an adjusted p-value counts.
+        confidence: level of the intervals, between 0 and 1. A difference counts as found if its
+            adjusted p-value is below 1 - confidence.
 
     Returns:
         A frame of `COMPARISON_DTYPES`, sorted by experiment, metric and treatment. A configured
@@ -160,8 +153,8 @@ def sample_ratio(
             crossovers) and `crossover_customers`.
         groups: one row per (experiment_id, experiment_group), with `expected_share`: positive
             shares or weights, scaled here so that they add up to 1 in each experiment.
-        alarm_level: p-value below which `has_srm` is true; strict by custom, because every
-            experiment is tested and a false alarm voids one.
+        alarm_level: p-value below which `has_srm` is true. It is usually strict, because every
+            experiment is tested and a false alarm makes its result worthless.
 
     Returns:
         A frame of `SAMPLE_RATIO_DTYPES`, one row per configured or observed group, sorted by

@@ -15,10 +15,11 @@ import pyarrow.compute as pc
 from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
-from footfall.experiments import require_columns
+from footfall.frames import require_columns
 
-# What a repeat adds to the confidence in an interest, and the pull towards 0. With these, held-out
-# views of the demo and of REES46 rank better than by popularity; a weaker pull overfits.
+# How much each view or purchase adds to the confidence that the customer is interested, and how
+# strongly factors are pulled towards 0. With these values the factors rank held-out views of the
+# demo and of REES46 better than popularity does; a weaker pull overfits.
 CONFIDENCE_WEIGHT = 1.0
 REGULARISATION = 20.0
 SWEEPS = 5
@@ -29,7 +30,7 @@ DECIMALS = 6
 def product_latent_factors(
     sample: pd.DataFrame, families: Mapping[str, int], *, seed: int
 ) -> dict[str, pd.DataFrame]:
-    """Learn what kinds of taste there are, one family of factors per kind of event.
+    """Learn the factors of products, one family of factors per kind of event.
 
     Args:
         sample: one row per kind of event, customer and product, with `kind`, `customer_id`,
@@ -38,7 +39,8 @@ def product_latent_factors(
         seed: of the starting values.
 
     Returns:
-        by family, the factors of the sample's products, without unit: index `product_id`, sorted.
+        For each family, the factors of the sample's products, without unit; the index is
+        `product_id`, sorted.
 
     Raises:
         ValueError: a missing column of `sample`.
@@ -61,17 +63,17 @@ def product_latent_factors(
 def customer_latent_factors(
     counts: pa.RecordBatchReader, products: Mapping[str, pd.DataFrame]
 ) -> pa.RecordBatchReader:
-    """Describe each customer's taste by few numbers, one batch of whole customers after the other.
+    """Describe each customer's taste by a few numbers, in batches of whole customers.
 
     Args:
         counts: one row per customer and product, sorted by both, with `customer_id`, `product_id`
             and, for each family `<kind>_latent_factor`, how often as `<kind>_count`.
-        products: factors of products by family, from `product_latent_factors`. Other products
-            tell nothing of a taste.
+        products: factors of products by family, from `product_latent_factors`. Products that are
+            not among them are ignored.
 
     Returns:
         `customer_id` and `<family>0`, `<family>1` ..., sorted by customer_id, without unit. A
-        family is null for a customer without such an event: nothing tells of a taste.
+        family is null for a customer without an event of its kind.
 
     Raises:
         ValueError: a missing column of `counts`.
@@ -92,7 +94,7 @@ def _kind(family: str) -> str:
 
 
 def _whole_customers(batches: pa.RecordBatchReader) -> Iterator[pa.Table]:
-    """Yield the rows again, a customer who goes on in the next batch together with it."""
+    """Yield the rows in other batches, so that all rows of a customer are in one of them."""
     rest = batches.schema.empty_table()
     for batch in batches:
         rows = pa.concat_tables([rest, pa.Table.from_batches([batch])])
@@ -114,11 +116,11 @@ def _describe(
         event_count = counts[f"{_kind(family)}_count"].to_numpy()
         product_ids = pa.array(known.index, type=counts.schema.field("product_id").type)
         product_codes = pc.index_in(counts["product_id"], value_set=product_ids)
-        is_told = (event_count > 0) & product_codes.is_valid().to_numpy()
+        is_used = (event_count > 0) & product_codes.is_valid().to_numpy()
         matrix = csr_array(
             (
-                event_count[is_told].astype("float64"),
-                (encoded.indices.to_numpy()[is_told], product_codes.to_numpy()[is_told]),
+                event_count[is_used].astype("float64"),
+                (encoded.indices.to_numpy()[is_used], product_codes.to_numpy()[is_used]),
             ),
             shape=(len(encoded.dictionary), len(known)),
         )

@@ -79,7 +79,7 @@ SHOPIFY_NAMES = {
     "unit_price": ["lineitem_price"],
     "quantity": ["lineitem_quantity"],
 }
-# what an order export says once of each order, and the contract's orders take
+# columns of an order export that are filled once per order, by column of the contract's orders
 ORDER_FACTS = {
     "status": ["financial_status", "order_status", "status", "bestellstatus"],
     "canceled_at": ["cancelled_at", "canceled_at"],
@@ -90,11 +90,11 @@ ORDER_FACTS = {
     "paid_amount": ["total", "order_total"],
     "refund_amount": ["refunded_amount", "order_refund_amount", "refund_amount"],
 }
-# the order facts that are money of the customer, as the events that carry them
+# order facts that become events of their own, by type of event
 AMOUNTS = {"order_discount": "discount_amount", "refund": "refund_amount"}
 # columns of the contract that the scaffold fills in its own way
 SPECIAL = ["event_id", "extra", "source_file", "rejection_reason"]
-FILLED = {"raw_event_type": "unknown", "quantity": 1}  # what a malformed line has
+FILLED = {"raw_event_type": "unknown", "quantity": 1}  # in the row of a malformed line
 REQUIRED = ["event_at", "raw_event_type", "customer_id"]
 VALUES = {"event_at": "2025-01-31 12:00:00", "loaded_at": "2025-01-31 13:00:00"}
 VALUES |= {"unit_price": 9.5, "quantity": 2}
@@ -157,7 +157,7 @@ def scaffold(
 
 
 def remove(project: Path, source: str) -> list[Path]:
-    """Take back what `scaffold` wrote for a source, and return the files deleted or changed.
+    """Undo `scaffold` for a source; return the files deleted or changed.
 
     Raises:
         ValueError: the source is not one that `scaffold` has written.
@@ -235,7 +235,8 @@ def _facts(source, contract, names, found, order_facts, ways, *, is_sample) -> d
     checked = [name for name in found if name not in ("event_id", "session_id")]
     expected = {"source_row": 2} | {name: VALUES.get(name, f"a {name}") for name in checked}
     malformed = {"source_row": 3} | {name: FILLED.get(name) for name in checked}
-    # facts of an order change while its lines stay: they are no part of what a line is known by
+    # a line's id is computed from these; facts of the order may change in a later export, so they
+    # are left out
     lines = [*found.values(), "lineitem_name", "item_name", "product_name"]
     return {
         "source": source,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from footfall.experiments import require_columns
+from footfall.frames import require_columns
 
 SPLITS = ["train", "test"]
 SAMPLE_SIZE = 10_000
@@ -68,12 +68,12 @@ def model_performance(
             no nearer to 0 or 1 than 1e-9.
         baseline: column of the baseline's probability.
         n_bootstrap: number of resamples.
-        sample_size: rows to resample from. Beyond it, the resamples are of a random sample of m out
-            of n rows, and their deviations are scaled by the square root of m / n.
+        sample_size: most rows to resample from. If there are more, the resamples come from a random
+            sample of m of the n rows, and their deviations are scaled by the square root of m / n.
 
     Returns:
         A frame of `PERFORMANCE_DTYPES`, by split (train, test) and metric in the order above. A
-        split without both outcomes is left out, and so is a resample. The slope is null where the
+        split or a resample without both outcomes is left out. The slope is null where the
         probabilities separate the outcomes or are all the same; slope and intercept are null where
         probabilities of 0 and 1 leave the regression without a clear optimum.
 

@@ -1,8 +1,8 @@
 """The quality report: one HTML file that says what is known about the raw data of a warehouse.
 
-It reads a warehouse and changes nothing. What a build that stopped at the quality gate has not made
-is left out, and what it left from an earlier build is said to be so. The page needs no other file,
-no script and no network, and the same warehouse gives the same bytes.
+It reads a warehouse and changes nothing. After a build that stopped at the quality gate, the page
+leaves out marts that do not exist, and says which ones are left from an earlier build. The page
+needs no other file, no script and no network, and the same warehouse gives the same bytes.
 """
 
 import json
@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from footfall.warehouse import open_to_read, rows
 
 Row = dict[str, Any]
 
@@ -46,7 +48,7 @@ REJECTED = """
     group by entity, rejection_reason
     order by entity, row_count desc, rejection_reason
 """
-# of the rows that bring or take money; repeats and what var as_of leaves out were not refused
+# only rows that bring or take money; repeats and rows after var as_of are no refusals
 REFUSED = """
     with judged as (
         select
@@ -82,7 +84,7 @@ REFUSED = """
     where totals.rows_refused > 0
     order by totals.event_class
 """
-# what the last build was to make and did not; see record_due in macros/incremental/
+# models and tests that the last build did not get to; see record_due in macros/incremental/
 DUE = "select split_part(node, '.', 3) as name from state.due"
 MEASURES = tuple(
     f"{unit}_{part}"
@@ -92,9 +94,9 @@ MEASURES = tuple(
 
 
 class Findings(NamedTuple):
-    """What a warehouse says: rows of the queries above, None where their table is not built.
+    """The rows of the queries above; None where a table does not exist.
 
-    `due` names what the last build was to make and did not.
+    `due` names the models and tests that the last build did not get to.
     """
 
     source: str | None
@@ -120,12 +122,8 @@ def write_report(warehouse: Path, out: Path) -> None:
 
 def read_warehouse(warehouse: Path) -> Findings:
     """Read what the report shows; raises as `write_report` does."""
-    if not warehouse.is_file():
-        raise FileNotFoundError(
-            f"there is no warehouse '{warehouse}'; build it, or say --warehouse"
-        )
-    try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_to_read(warehouse) as connection:
+        try:
             source = _query(connection, SOURCE)
             as_of = _query(connection, AS_OF)
             results = _query(connection, RESULTS)
@@ -133,16 +131,10 @@ def read_warehouse(warehouse: Path) -> Findings:
             rejected = _query(connection, REJECTED)
             refused = _query(connection, REFUSED)
             due = {row["name"] for row in _query(connection, DUE) or []}
-    except duckdb.BinderException as error:
-        raise ValueError(
-            f"warehouse '{warehouse}' was built by another version of Footfall; build it anew"
-        ) from error
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise OSError(
-            f"cannot read warehouse '{warehouse}' ({reason}); close what has it open for writing,"
-            " or build it anew"
-        ) from error
+        except duckdb.BinderException as error:
+            raise ValueError(
+                f"warehouse '{warehouse}' was built by another version of Footfall; build it anew"
+            ) from error
     if results is None:
         raise ValueError(
             f"warehouse '{warehouse}' has no data_quality_results; run `dbt build` first"
@@ -158,7 +150,7 @@ def read_warehouse(warehouse: Path) -> Findings:
         results=results,
         files=files,
         rejected=rejected,
-        # what an older build counted says nothing of this one's files
+        # the counts of an earlier build say nothing about the files of the last one
         refused=[] if "int_events_counted" in due else refused,
         due=due,
     )
@@ -198,11 +190,9 @@ def render(findings: Findings) -> str:
 def _query(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row] | None:
     """Return the rows as dicts, or None when a table of the query does not exist."""
     try:
-        cursor = connection.execute(sql)
+        return rows(connection, sql)
     except duckdb.CatalogException:
         return None
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _described(row: Row) -> Row:

@@ -1,7 +1,7 @@
-"""What SQL cannot ask about raw files. dbt_connection makes SQL functions of these.
+"""Checks of raw files that SQL cannot do; dbt_connection makes SQL functions of them.
 
-A query over a file that is cut short ends in an error of the reader, which does not always name the
-file. Here each file is read on its own, before anything is built, so that one line can name it.
+If a file is cut short, a query over it ends in an error that does not always name the file. So each
+file is checked on its own before anything is built, and one line can name it.
 """
 
 import glob
@@ -20,10 +20,10 @@ CHUNK = 1 << 20
 
 
 def file_problem(path: str, is_new: bool) -> str | None:
-    """Return why a raw file cannot be read, in words that follow its name; None when it can.
+    """Return why a raw file cannot be read, as words to follow its name; None if it can be read.
 
-    A new file is read to its end if it is compressed or Parquet: only there does damage end in an
-    error. CSV needs no such look, since each of its lines is judged when it is loaded.
+    A new file is read to its end if it is compressed or Parquet, because damage to it would stop
+    the build with an error. Plain CSV is not: each of its lines is judged when it is loaded.
     """
     try:
         with open(path, "rb") as file:
@@ -49,7 +49,7 @@ def file_problem(path: str, is_new: bool) -> str | None:
 
 
 def _read_gzip(path: str) -> None:
-    """Read a compressed file to its end, where its checksum is; DuckDB does not compare that."""
+    """Read a compressed file to its end, to compare its checksum, which DuckDB does not."""
     with gzip.open(path) as file:
         while file.read(CHUNK):
             pass
@@ -68,7 +68,7 @@ def _read_parquet(path: str) -> set[str]:
 def hidden_files(raw_path: str) -> list[str]:
     """Return the data files under a folder or glob that have a backslash in their path.
 
-    DuckDB takes a backslash for what parts folders, so its own search leaves such files out.
+    DuckDB takes a backslash for a separator of folders, so its own search misses such files.
     """
     if os.path.isdir(raw_path):
         folders = os.walk(raw_path)

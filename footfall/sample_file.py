@@ -12,7 +12,7 @@ import duckdb
 
 SAMPLE_ROWS = 1000
 SPREADSHEET = "is a spreadsheet or another packed file; save it as CSV"
-# how a file that is no table begins, and what it is
+# the first bytes of files that are no tables, and what to say of such a file
 MAGIC = {
     b"PK": SPREADSHEET,
     b"\xd0\xcf\x11\xe0": SPREADSHEET,
@@ -25,7 +25,7 @@ EPOCH = r"[1-9][0-9]{9}(?:[0-9]{3}){0,3}(?:[.][0-9]*)?"
 CLOCK = r"(?:,?[ T]+[0-9]{1,2}:[0-9]{2}.*)?"
 ISO = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}" + CLOCK
 YEAR_LAST = r"([0-9]{1,2})([./-])([0-9]{1,2})\2[0-9]{4}" + CLOCK
-# forms that are read only where time_formats name them
+# forms of times that are read only if setting time_formats lists them
 FORMATS = {
     r"[0-9]{8}": "%Y%m%d",
     r"[0-9]{14}": "%Y%m%d%H%M%S",
@@ -53,7 +53,7 @@ class Sample:
     is_text: bool = True
 
     def values(self, names: Iterable[str]) -> list[str]:
-        """Return the texts in some columns, blanks around them and empty ones left out."""
+        """Return the texts in some columns, without blanks around them and without empty ones."""
         places = [self.columns.index(name) for name in names]
         return [row[at].strip() for row in self.rows for at in places if row[at].strip()]
 
@@ -64,7 +64,7 @@ class Sample:
 
         Args:
             found: {column of the contract: raw column} of the events.
-            facts: the same of what is said once of an order.
+            facts: the same for columns that are filled once per order.
 
         Returns:
             {setting of `sources`: value as YAML}, and lines for the user.
@@ -160,7 +160,7 @@ def _read_parquet(path: Path) -> Sample:
 
 
 def _why_no_table(content: bytes) -> str | None:
-    """Say what a file is that is no CSV by its first bytes; None for a CSV."""
+    """Return what a file is if its first bytes show that it is no CSV; None for a CSV."""
     for magic, what in MAGIC.items():
         if content.startswith(magic):
             return what

@@ -1,4 +1,4 @@
-"""The warehouse file: why it cannot be opened, and the copy that BI tools read.
+"""The warehouse file: how it is read, why it cannot be opened, and the copy that BI tools read.
 
 DuckDB lets one process write a file, or several read it, never both. So a dashboard that keeps the
 warehouse open would stop every build, and a build that fails half-way leaves some marts new and
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -20,7 +21,7 @@ MARTS = """
     order by table_name
 """
 
-# what builds and tests were to make and did not; see record_due in macros/incremental/
+# models and tests that failed or were not reached; see record_due in macros/incremental/
 HAS_DUE = """
     select 1 from information_schema.tables
     where table_catalog = current_database() and table_schema = 'state' and table_name = 'due'
@@ -44,11 +45,41 @@ def why_not_open(warehouse: Path | str, error: duckdb.Error) -> str:
     )
 
 
-def publish(warehouse: Path, out: Path) -> None:
-    """Copy the marts of a warehouse into a closed file that nobody may write.
+@contextmanager
+def open_to_read(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a warehouse for queries; no build can write it until it is closed.
 
-    Who has an earlier copy open keeps reading that one until he opens it anew. An error or a kill
-    leaves the earlier copy as it was.
+    Raises:
+        OSError: there is no such file, it cannot be opened, or a query of it fails.
+
+    """
+    if not warehouse.is_file():
+        raise FileNotFoundError(
+            f"there is no warehouse '{warehouse}'; build it, or say --warehouse"
+        )
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            yield connection
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise OSError(
+            f"cannot read warehouse '{warehouse}' ({reason}); close what has it open for writing,"
+            " or build it anew"
+        ) from error
+
+
+def rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    """Return the rows of a query, each as {column: value}."""
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def publish(warehouse: Path, out: Path) -> None:
+    """Copy the marts of a warehouse into a read-only file.
+
+    A program that has an earlier copy open keeps reading that one until it opens the file again. An
+    error or a kill leaves the earlier copy as it was.
 
     Raises:
         OSError: there is no such warehouse, it cannot be opened, or the copy cannot be written.
@@ -67,7 +98,7 @@ def publish(warehouse: Path, out: Path) -> None:
                 "give --out another file"
             )
     try:
-        # for writing, so that no build goes on meanwhile
+        # opened for writing, so that no build can run meanwhile
         connection = duckdb.connect(str(warehouse))
     except duckdb.Error as error:
         raise OSError(why_not_open(warehouse, error)) from error
@@ -81,11 +112,11 @@ def publish(warehouse: Path, out: Path) -> None:
                 f"a build of warehouse '{warehouse}' failed or was killed: {len(due)} models and "
                 f"tests are due, among them '{due[0][0].split('.')[2]}'; build it again"
             )
-        _remove(unfinished)  # left by a kill
+        _remove(unfinished)  # left by a publication that was killed
         try:
             _copy(connection, marts, unfinished)
             unfinished.chmod(unfinished.stat().st_mode & ~0o222)
-            # while the warehouse is still locked: a copy of an older state never comes last
+            # done while the warehouse is locked, so that an older copy cannot replace a newer one
             os.replace(unfinished, out)
         finally:
             _remove(unfinished)
@@ -93,7 +124,7 @@ def publish(warehouse: Path, out: Path) -> None:
 
 @contextmanager
 def _only_publication_to(folder: Path) -> Iterator[None]:
-    """Wait until no other publication writes into the folder; a kill ends the wait too."""
+    """Wait until no other publication writes into the folder; a kill releases the lock."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -105,7 +136,7 @@ def _only_publication_to(folder: Path) -> Iterator[None]:
 def _copy(connection: duckdb.DuckDBPyConnection, marts: list[str], target: Path) -> None:
     """Write marts into a new file and close it."""
     try:
-        # the version of profiles.yml, for BI tools that ship an older DuckDB
+        # the storage version of profiles.yml: BI tools may ship an older DuckDB
         connection.execute(f"attach {_text(target)} as copied (storage_version 'v1.4.0')")
         connection.execute("create schema copied.marts")
         for mart in marts:

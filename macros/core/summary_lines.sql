@@ -171,7 +171,7 @@
         40 as line_number,
         'refused' as topic,
         'further reasons' as label,
-        'refused: ' || {{ count_text('sum(row_count)') }} || ' rows for other reasons, see marts.rejection_reasons' as text,
+        'refused: ' || {{ counted("'row'", 'sum(row_count)') }} || ' for other reasons, see marts.rejection_reasons' as text,
         {{ summary_figures({'row_count': 'sum(row_count)'}) }}
     from placed
     where place > 3
@@ -219,7 +219,7 @@
         case
             when buyers.order_count = 0 then 'no orders; mart insights says why'
             else
-                {{ count_text('buyers.order_count') }} || ' orders brought ' || {{ amount_text('buyers.revenue') }} || ' {{ var("currency") }}'
+                {{ counted("'order'", 'buyers.order_count') }} || ' brought ' || {{ amount_text('buyers.revenue') }} || ' {{ var("currency") }}'
                 || case
                     when people.refund_amount <> 0
                         then ', ' || {{ amount_text('buyers.revenue - people.refund_amount') }} || ' after refunds'
@@ -234,7 +234,7 @@
         51 as line_number,
         'sales' as topic,
         'customers' as label,
-        {{ count_text('customer_count') }} || ' customers, ' || {{ count_text('buyer_count') }} || ' of them with an order' as text,
+        {{ counted("'customer'", 'customer_count') }} || ', ' || {{ count_text('buyer_count') }} || ' of them with an order' as text,
         {{ summary_figures({'row_count': 'customer_count'}) }}
     from people
     union all
@@ -280,8 +280,7 @@
 
 {# Rows that were refused for one reason, in words. #}
 {% macro refusal_text() -%}
-    {{ count_text('row_count') }}
-        || case event_class when 'purchase' then ' purchase rows' when 'refund' then ' refund rows' else ' rows' end || entity
+    {{ counted("case event_class when 'purchase' then 'purchase row' when 'refund' then 'refund row' else 'row' end", 'row_count') }} || entity
         || case when event_class in ('purchase', 'refund') and amount <> 0 then ' worth ' || {{ amount_text('amount') }} else '' end
         || ' as ' || rejection_reason || {{ example_text('placed') }}
         || coalesce('; ' || advice, '')
@@ -295,6 +294,12 @@
 
 {% macro duckdb__count_text(number) -%}
     format('{:,}', cast({{ number }} as bigint))
+{%- endmacro %}
+
+
+{# How many there are of a thing: 1 order, 1,234 orders. #}
+{% macro counted(thing, number) -%}
+    {{ count_text(number) }} || ' ' || {{ thing }} || case when {{ number }} = 1 then '' else 's' end
 {%- endmacro %}
 
 

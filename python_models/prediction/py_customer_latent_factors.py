@@ -4,7 +4,7 @@ from footfall.latent_factors import customer_latent_factors, product_latent_fact
 
 
 def model(dbt, session):
-    """Return one row per customer with a view or a purchase of a product, some at a time."""
+    """Return one row per customer with a view or a purchase of a product, in batches."""
     products = product_latent_factors(
         dbt.ref("int_latent_factor_sample").df(),
         dbt.config.meta_get("families"),

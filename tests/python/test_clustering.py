@@ -14,10 +14,9 @@ from footfall.clustering import (
     _principal_components,
     _silhouettes,
     assign_clusters,
-    log_features,
-    mean_and_scale,
     select_clusters,
 )
+from footfall.frames import log_features, mean_and_scale
 
 CENTERS = np.array([[0, 0, 0], [4, 0, 4], [0, 4, 4]])
 

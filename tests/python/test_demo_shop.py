@@ -16,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from footfall import demo_shop
 from footfall.cli import main
 from footfall.demo_shop import CALENDAR, DEFECTS, SHOP
+from footfall.demo_shop.run import CHUNK_PERSONS
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "raw"
 FILES = ("demo_events.csv", "demo_customers.csv", "demo_products.csv")
@@ -141,7 +142,7 @@ class TestFiles:
 
     @pytest.mark.parametrize("file_format", ["csv", "parquet"])
     def test_workers_and_format_do_not_change_the_rows(self, tmp_path, monkeypatch, file_format):
-        monkeypatch.setattr(demo_shop, "CHUNK_PERSONS", 300)
+        monkeypatch.setattr("footfall.demo_shop.run.CHUNK_PERSONS", 300)
         run = demo_shop.Run(20_000, 3)
         catalogue = demo_shop.make_catalogue(run)
         chunks = [demo_shop.make_chunk(run, k, catalogue)[1] for k in range(len(run.chunk_sizes))]
@@ -167,7 +168,7 @@ class TestFiles:
             )
 
     def test_chunks_are_even(self):
-        run = demo_shop.Run(round((demo_shop.CHUNK_PERSONS + 1) * SHOP.events_per_person))
+        run = demo_shop.Run(round((CHUNK_PERSONS + 1) * SHOP.events_per_person))
         assert run.chunk_sizes == [32_769, 32_768]
 
     def test_sizes(self, raw, demo):

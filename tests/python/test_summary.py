@@ -68,7 +68,7 @@ def test_a_build_ends_with_what_it_did(whole, shop):
     assert "refused 1 1 0.00 0 0.00" in text
     assert "repeated 1 1 10.50 0 0.00" in text
     assert "excluded 0 0 0.00 0 0.00" in text
-    refused = f"refused: 1 purchase rows as unparseable_price, such as {events}:51 (ten); write a"
+    refused = f"refused: 1 purchase row as unparseable_price, such as {events}:51 (ten); write a"
     assert refused in text
     assert "8 orders brought 84.00 USD, 73.50 after refunds" in text
     assert "40 customers, 8 of them with an order" in text
@@ -146,7 +146,7 @@ def test_a_run_of_some_models_says_no_summary_and_is_noted(whole, shop, tmp_path
     assert "is built" not in partial.output
     assert "Footfall: event type vieww (1 events) has no row" in partial.output
     note, *lines = printed(capsys, "--warehouse", str(path)).splitlines()
-    assert note == "Note: dbt ran 1 times on some of the models since this build."
+    assert note == "Note: dbt ran once on some of the models since this build."
     assert lines == told(whole)
 
 
