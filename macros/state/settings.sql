@@ -38,7 +38,7 @@
 {%- endmacro %}
 
 {% macro vars_of_customers() -%}
-    {{ return(['engaged_session_seconds', 'reporting_time_zone']) }}
+    {{ return(['source', 'source_time_zone', 'reporting_time_zone', 'engaged_session_seconds']) }}
 {%- endmacro %}
 
 
@@ -52,18 +52,21 @@
     {%- for name in (vars_of_files() if is_of_files else vars_of_customers()) -%}
         {%- do settings.append(var(name)) -%}
     {%- endfor -%}
-    {%- do settings.append(source_config() if is_of_files else var('customer_feature_list')) -%}
+    {%- do settings.extend([source_config()] if is_of_files else [source_config().time_zone, var('customer_feature_list')]) -%}
     {%- set checksums = {} -%}
     {%- do add_checksums(node, checksums, built) -%}
     {{ return(local_md5((settings + (checksums.items() | sort)) | map('string') | join(' '))) }}
 {%- endmacro %}
 
-{# What int_events_resolved holds is told by the customers' versions; behind the quality gate no row comes from. #}
+{#
+    Not behind what is told otherwise: rows of int_events_resolved by the customers' versions, the clock by the
+    experiments' ends. The quality gate brings no rows.
+#}
 {% macro add_checksums(node, checksums, built) -%}
     {%- do checksums.update({node.name: built_checksum(node, built)}) -%}
     {%- for id in node.depends_on.nodes if id in graph.nodes -%}
         {%- set parent = graph.nodes[id] -%}
-        {%- if parent.name not in checksums and parent.name not in ['quality_gate', 'int_events_resolved', 'int_customer_versions'] -%}
+        {%- if parent.name not in checksums and parent.name not in ['quality_gate', 'int_events_resolved', 'int_customer_versions', 'int_as_of'] -%}
             {%- do add_checksums(parent, checksums, built) -%}
         {%- endif -%}
     {%- endfor -%}

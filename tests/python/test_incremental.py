@@ -5,6 +5,7 @@ import random
 import re
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -116,27 +117,85 @@ def test_loaded_files_are_not_read_again(tmp_path):
         {"file": "events_01", "first": 2, "last": 2},
         {"file": "events_02", "first": 2, "last": 2},
     ]
-    changed = "select parse_filename(path, true) from state.file_changes where entity = 'events'"
-    assert sorted(grown.query(changed).iloc[:, 0]) == ["events_01", "events_02"]
+    read = """
+        select parse_filename(path, true) from state.base_files
+        where is_read and entity = 'events'
+    """
+    assert sorted(grown.query(read).iloc[:, 0]) == ["events_01", "events_02"]
     events = len(shop.days["00"]) + len(shop.days["01"]) + len(shop.days["02"])
     rows = (
         "select sum(row_count) from intermediate.int_source_columns where column_name = 'event_id'"
     )
     assert grown.value(rows) == events
     grown = built(*build, **shop_vars)
-    for changes in ("file_changes", "removed_events", "session_changes"):
-        assert grown.value(f"select count(*) from state.{changes}") == 0, "all models know them"
+    assert grown.query(read).empty
+    assert grown.value("select max(changed_in) from intermediate.int_customer_versions") == 2
 
 
-def test_another_setting_makes_all_anew(tmp_path):
+def copied_project(folder) -> Path:
+    """The project's dbt part, to edit."""
+    left_out = shutil.ignore_patterns(".*", "target", "logs", "warehouse", "benchmarks", "python")
+    return Path(shutil.copytree(ROOT, folder / "project", ignore=left_out))
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_after_an_edit_all_is_as_from_nothing(tmp_path):
+    """A var, a seed and a macro, each without a flag and no further than it must."""
+    project = copied_project(tmp_path)
     shop = Shop(tmp_path / "raw", seed=3)
-    shop.a_day(0)
+    for day in range(3):
+        shop.a_day(day)
     shop_vars = {"source": "tracking", "raw_path": str(shop.folder)}
-    built(tmp_path / "changed", *EVENTS_ONLY, **shop_vars)
-    shop.a_day(1)
+    events = ("-s", "+rejected_events", "+fct_sessions", "+fct_funnel_progress")
+
+    def equals_one_build() -> Warehouse:
+        grown = built(tmp_path / "grown", *MODELS_ONLY, *events, project=project, **shop_vars)
+        new = Path(tmp_path / "new" / "warehouse.duckdb")
+        new.unlink(missing_ok=True)
+        new.parent.mkdir(exist_ok=True)
+        assert not differences(
+            grown, built(new.parent, *MODELS_ONLY, *events, project=project, **shop_vars)
+        )
+        return grown
+
+    read = "select count(*) from state.base_files where is_read and entity = 'events'"
+    changed = """
+        select customer_id from intermediate.int_customer_versions
+        where changed_in = (select max(load_id) from state.loads) order by all
+    """
+    of_type = """
+        select distinct customer_id from marts.fct_events
+        where raw_event_type = 'click' order by all
+    """
+
+    assert equals_one_build().value(read) == 3
     shop_vars["session_gap_seconds"] = 60
-    changed = built(tmp_path / "changed", *EVENTS_ONLY, **shop_vars)
-    assert not differences(changed, built(tmp_path / "new", *EVENTS_ONLY, **shop_vars))
+    grown = equals_one_build()
+    assert grown.value(read) == 0
+    assert 0 < len(grown.query(changed)) < len(grown.query("from marts.fct_sessions"))
+
+    edit(project / "seeds" / "config" / "event_types.csv", "\nclick,click,", "\nclick,clicked,")
+    grown = equals_one_build()
+    assert grown.query(changed).equals(grown.query(of_type))
+    assert (
+        0
+        < len(grown.query(changed))
+        < grown.value("select count(*) from intermediate.int_customer_versions")
+    )
+
+    edit(
+        project / "macros" / "core" / "ids.sql",
+        "'anonymous~' || anonymous_id",
+        "'device~' || anonymous_id",
+    )
+    assert equals_one_build().value(
+        "select count(*) from marts.fct_events where customer_id like 'device~%'"
+    )
 
 
 def test_a_table_that_was_dropped_is_made_anew_with_all_behind_it(tmp_path):
@@ -216,9 +275,7 @@ def test_an_experiment_that_goes_on_counts_what_it_now_includes(tmp_path):
 
 def test_an_edited_seed_counts_once_it_is_loaded(tmp_path):
     """Between the edit and `dbt seed`, models are built from the rows that are there."""
-    project = tmp_path / "project"
-    left_out = shutil.ignore_patterns(".*", "target", "logs", "warehouse", "benchmarks", "python")
-    shutil.copytree(ROOT, project, ignore=left_out)
+    project = copied_project(tmp_path)
     rates = project / "seeds" / "config" / "currency_rates.csv"
     rates.write_text(f"{rates.read_text()}XTS,2\n")
     file = tmp_path / "events.csv"
@@ -247,34 +304,44 @@ def test_a_build_without_rows_is_refused(tmp_path):
     assert "Footfall: --empty would count files as loaded without their rows." in result.output
 
 
-def test_every_var_of_an_incremental_model_is_a_setting(tmp_path):
-    """A var that is not among incremental_vars could change without the models noticing."""
+def test_what_decides_the_rows_of_a_following_model_is_a_setting_of_it(tmp_path):
+    """A var or macro that is no setting could change without the models noticing."""
     built(tmp_path, "parse", source="tracking")
     manifest = json.loads((tmp_path / "target" / "manifest.json").read_text("utf-8"))
-    nodes = manifest["nodes"]
-    to_visit = [
+    nodes, macros = manifest["nodes"], manifest["macros"]
+
+    def listed(macro: str) -> set[str]:
+        return set(re.findall(r"'(\w+)'", macros[f"macro.footfall.{macro}"]["macro_sql"]))
+
+    following = {
+        key: node["config"]["meta"]["follows"]
+        for key, node in nodes.items()
+        if node["config"].get("meta", {}).get("follows")
+    }
+    assert {
         key for key, node in nodes.items() if node["config"]["materialized"] == "incremental"
-    ]
-    assert "model.footfall.fct_sessions" in to_visit
-    texts, seen = [], set()
-    while to_visit:
-        key = to_visit.pop()
-        if key in seen or key.endswith(".quality_gate"):
-            continue
-        seen.add(key)
-        if key.startswith("macro."):
-            macro = manifest["macros"][key]
-            if macro["package_name"] == "footfall":
-                texts.append(macro["macro_sql"])
-                to_visit += macro["depends_on"]["macros"]
-        elif key in nodes:
-            texts.append(nodes[key].get("raw_code", ""))
-            # seeds depend on macros only
-            depends_on = nodes[key]["depends_on"]
-            to_visit += depends_on.get("nodes", []) + depends_on["macros"]
-    read = set(re.findall(r"\b(?:var|time_literal)\(\s*['\"](\w+)['\"]", "\n".join(texts)))
-    macro = manifest["macros"]["macro.footfall.incremental_vars"]["macro_sql"]
-    settings = set(re.findall(r"'(\w+)'", macro))
-    # files are known by their content, wherever they lie
-    assert read - settings == {"raw_path"}
-    assert "session_gap_seconds" in read
+    } == set(following)
+    told_otherwise = (".int_events_resolved", ".int_customer_versions", ".int_as_of")
+    for key, follows in following.items():
+        ends = (".quality_gate", *(told_otherwise if follows == "customers" else ()))
+        texts, folders, to_visit, seen = [], set(), [key], set()
+        while to_visit:
+            visited = to_visit.pop()
+            if visited in seen or visited.endswith(ends):
+                continue
+            seen.add(visited)
+            if visited.startswith("macro.footfall."):
+                texts.append(macros[visited]["macro_sql"])
+                folders.add(macros[visited]["original_file_path"].split("/")[1])
+                to_visit += macros[visited]["depends_on"]["macros"]
+            elif visited in nodes:
+                texts.append(nodes[visited].get("raw_code", ""))
+                # seeds depend on macros only
+                depends_on = nodes[visited]["depends_on"]
+                to_visit += depends_on.get("nodes", []) + depends_on["macros"]
+        read = set(re.findall(r"\b(?:var|time_literal)\(\s*['\"](\w+)['\"]", "\n".join(texts)))
+        settings = listed("vars_of_customers" if follows == "customers" else "vars_of_files")
+        # files are known by their content, wherever they lie, and a source by its entry
+        assert read - settings <= {"raw_path", "sources", "customer_feature_list"}, key
+        # Spark's macros serve another engine
+        assert folders <= {"core", "state", "spark", nodes[key]["fqn"][-2]}, key
