@@ -1,7 +1,7 @@
 {#
     Spark has no transactions over tables, so little is remembered there between runs: what comes from raw
-    files one by one. A model with `partition_by: source_file` writes a folder per file, and takes the files
-    that are new or changed since its own last run; all other models are made anew, whole.
+    files one by one. A model that follows files writes a folder per file, and takes the files that are new or
+    changed since its own last run; all other models are made from nothing.
 
     In <schema>_state, `found_files` is this run's frozen list, and each such model has a table of the files
     that it holds. That table is written last: after a killed run, files count as not yet read, and
@@ -28,20 +28,25 @@
     {%- if not has_spark_state('found_files') or not run_query("select 1 from " ~ spark_state() ~ ".found_files where invocation_id = '" ~ invocation_id ~ "' limit 1") -%}
         {{ return(list_raw_files(var('source'), entity)) }}
     {%- endif -%}
-    {%- set files = changed_on_spark() if is_incremental() else "select path from " ~ files_of_parents(model) -%}
-    {{ return(run_query(files ~ " order by path").columns[0].values() | list) }}
+    {%- set found = "select path from " ~ spark_state() ~ ".found_files where entity = '" ~ entity ~ "'" -%}
+    {%- set queries = [] -%}
+    {%- if grows_by_file() and entity == events_entity() -%}
+        {%- for node in graph.nodes.values() if is_by_file(node) and node.unique_id in selected_resources -%}
+            {%- do queries.append("select path from (" ~ changed_on_spark(node) ~ ")" if can_go_on(node) and not flags.FULL_REFRESH else found) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(run_query(found ~ (" and path in (" ~ queries | join(" union all ") ~ ")" if queries else "") ~ " order by path").columns[0].values() | list) }}
 {%- endmacro %}
 
 
-{% macro spark__in_changed_files(entity) -%}
-    {{ return(in_paths('source_file', run_query(changed_on_spark()).columns[0].values())) }}
+{% macro spark__is_in_changed_files() -%}
+    {{ in_paths('source_file', run_query(changed_on_spark(model)).columns[0].values()) }}
 {%- endmacro %}
 
 
 {% macro spark__can_go_on(node) -%}
     {{ return(
-        execute
-        and is_by_file(node)
+        is_by_file(node)
         and has_spark_state(node.name)
         and run_query("select count(*) from " ~ spark_state() ~ "." ~ node.name ~ " where settings = '" ~ settings_of(node) ~ "'")[0][0] > 0
     ) }}
@@ -52,7 +57,7 @@
     Files that went or changed lose their folders: a file that has no rows any more would not write its own
     again. A table that is made anew holds no file until it is there.
 #}
-{% macro spark__forget_changed_files(entity) -%}
+{% macro spark__forget_changed_files() -%}
     {%- if execute and is_incremental() -%}
         {%- set gone = run_query("select path from (select path, size_bytes, modified_at from " ~ spark_state() ~ "." ~ model.name ~ " except select * from " ~ files_of_parents(model) ~ ")") -%}
         {%- for path in gone.columns[0].values() -%}
@@ -63,50 +68,41 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro spark__forget_changed_events() -%}
-    {{ spark__forget_changed_files() }}
-{%- endmacro %}
 
-{% macro spark__forget_changed_facts() -%}
-    {{ spark__forget_changed_files() }}
-{%- endmacro %}
-
-
-{% macro spark__record_progress() -%}
+{% macro spark__record_files() -%}
     {%- if execute and is_by_file(model) -%}
         {%- do write_spark_state(model.name, 'settings string, path string, size_bytes bigint, modified_at timestamp_ltz',
             "select '" ~ settings_of(model) ~ "', path, size_bytes, modified_at from " ~ files_of_parents(model)) -%}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro spark__record_files(entity) -%}
-    {{ spark__record_progress() }}
+{% macro spark__record_base_files(entity) -%}
 {%- endmacro %}
 
 
 {% macro is_by_file(node) -%}
-    {{ return(
-        node.config.get('partition_by') == 'source_file'
-        and (has_files() if node.name.startswith('base_') else grows_by_file())
-    ) }}
+    {{ return(has_files() and (follows(node) == 'files' or follows(node) == 'event_files' and grows_by_file())) }}
 {%- endmacro %}
 
 
-{# The files that the model's parents hold; of a base model, those that were found. #}
+{# The files that the model's parents hold: those that were found, or that the judged events are of. #}
 {% macro files_of_parents(node) -%}
-    {%- set held = [] -%}
-    {%- for parent in tracked_parents(node) -%}
-        {%- do held.append("select path, size_bytes, modified_at from " ~ spark_state() ~ "." ~ parent) -%}
-    {%- else -%}
-        {%- do held.append("select path, size_bytes, modified_at from " ~ spark_state() ~ ".found_files where entity = '" ~ node.name.split('__')[1] ~ "'") -%}
+    {%- for parent in tracked_parents(node) if follows(graph.nodes[parent]) == 'event_files' -%}
+        {{ return("(select path, size_bytes, modified_at from " ~ spark_state() ~ "." ~ graph.nodes[parent].name ~ ")") }}
     {%- endfor -%}
-    {{ return("(" ~ held | join(" union all ") ~ ")") }}
+    {%- set entity = " where entity = '" ~ events_entity() ~ "'" if follows(node) == 'event_files' else "" -%}
+    {{ return("(select path, size_bytes, modified_at from " ~ spark_state() ~ ".found_files" ~ entity ~ ")") }}
 {%- endmacro %}
 
-{# A query for the files that the model does not hold as they are now. #}
-{% macro changed_on_spark() -%}
-    {{ return("select path from (select * from " ~ files_of_parents(model) ~ " except select path, size_bytes, modified_at from " ~ spark_state() ~ "." ~ model.name ~ ")") }}
+{# A query for the files that a model does not hold as they are now. #}
+{% macro changed_on_spark(node) -%}
+    {{ return("select path from (select * from " ~ files_of_parents(node) ~ " except select path, size_bytes, modified_at from " ~ spark_state() ~ "." ~ node.name ~ ")") }}
 {%- endmacro %}
+
+
+{% materialization raw_files, adapter='spark' %}
+    {{ return(materialization_table_spark()) }}
+{% endmaterialization %}
 
 
 {% macro spark_state() -%}
