@@ -13,7 +13,7 @@ month_series as (
 
 latent_factors as (
 
-    select * from {{ ref('py_customer_latent_factors') }}
+    select * from {{ ref('int_customer_latent_factors') }}
 
 ),
 
