@@ -2,15 +2,18 @@
     The model that delivers an entity of the input contract for the chosen source, or, where the source
     lacks the entity, a relation with the same columns and no row. Nothing passes before the quality
     gate has. Blanks around a text are no part of it, and ids get a form that none of our own has.
-    columns: {name: type}, the contract of the entity.
+    columns: {name: type}, the contract of the entity; what the model does not have is null.
 #}
 {% macro source_entity(entity, columns) -%}
     {#- depends_on: #}
     -- depends_on: {{ ref('quality_gate') }}
     {%- if entity in source_config().provides %}
+    {%- set delivered = delivered_columns(ref(source_config().provides[entity]), entity, columns) %}
     select
         {%- for name, type in columns.items() %}
-        {% if name in ['customer_id', 'anonymous_id', 'session_id', 'order_id'] -%}
+        {% if name not in delivered -%}
+        cast(null as {{ type }}) as {{ name }}
+        {%- elif name in ['customer_id', 'anonymous_id', 'session_id', 'order_id'] -%}
         {{ source_id(trimmed(name)) }} as {{ name }}
         {%- elif type == 'string' and name not in ['extra', 'source_file', 'rejection_reason'] -%}
         {{ trimmed(name) }} as {{ name }}
@@ -22,6 +25,19 @@
     {%- else %}
     {{ empty_relation(columns) }}
     {%- endif %}
+{%- endmacro %}
+
+
+{# The columns that a staging model has; all of the contract, where it is not in the warehouse yet. #}
+{% macro delivered_columns(relation, entity, columns) -%}
+    {%- set delivered = [] -%}
+    {%- for column in adapter.get_columns_in_relation(relation) if execute and load_relation(relation) -%}
+        {%- do delivered.append(column.name | lower) -%}
+    {%- endfor -%}
+    {%- for name in delivered if name not in columns -%}
+        {{ raise_error("model '" ~ relation.identifier ~ "' has a column '" ~ name ~ "', which " ~ entity ~ " of the input contract have not. They have: " ~ columns | join(', ') ~ ".") }}
+    {%- endfor -%}
+    {{ return(delivered or columns) }}
 {%- endmacro %}
 
 

@@ -109,6 +109,11 @@
 {%- endmacro %}
 
 
+{% macro spark__all_but(relation_alias, columns) -%}
+    {{ relation_alias }}.* except ({{ columns | join(', ') }})
+{%- endmacro %}
+
+
 {% macro spark__rows_hash(relation_alias) -%}
     cast(sum(cast(xxhash64({{ relation_alias }}.*) as decimal(38, 0))) as string)
 {%- endmacro %}

@@ -49,6 +49,7 @@
     a file.
 #}
 {% macro freeze_files() -%}
+    {%- set built = built_checksums() -%}
     {%- set listings = ["select entity, path, size_bytes, modified_at, checksum from state.base_files where false"] -%}
     {%- for entity in source_entities() -%}
         {%- set paths = list_raw_files(var('source'), entity) if has_files() else [] -%}
@@ -56,7 +57,7 @@
             {%- do listings.append("select '" ~ entity ~ "', filename, size, last_modified, null from read_blob(" ~ path_list(paths) ~ ")") -%}
         {%- endif -%}
         {%- for seed in seeds_of(entity) -%}
-            {%- do listings.append("select '" ~ entity ~ "', " ~ text_literal(seed.original_file_path) ~ ", null, null, '" ~ built_checksum(seed) ~ "'") -%}
+            {%- do listings.append("select '" ~ entity ~ "', " ~ text_literal(seed.original_file_path) ~ ", null, null, '" ~ built_checksum(seed, built) ~ "'") -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- do run_query("create or replace table state.found_files as

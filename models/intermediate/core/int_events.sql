@@ -63,16 +63,16 @@ without_repeats as (
 enriched as (
 
     select
-        without_repeats.event_id,
+        {{ all_but('without_repeats', [
+            'customer_id', 'visitor_id', 'session_id', 'event_type', 'category', 'brand', 'unit_price',
+            'source_amount', 'rejection_reason', 'load_id'
+        ]) }},
         coalesce(
             without_repeats.customer_id,
             visitors.customer_id,
             without_repeats.visitor_id
         ) as customer_id,
-        without_repeats.anonymous_id,
         without_repeats.session_id as source_session_id,
-        without_repeats.order_id,
-        without_repeats.product_id,
         case
             when purchases_repeated.source_row is not null then 'repeated_purchase'
             when
@@ -81,26 +81,16 @@ enriched as (
                 then 'canceled_' || without_repeats.event_type
             else without_repeats.event_type
         end as event_type,
-        without_repeats.raw_event_type,
         coalesce(products.category, without_repeats.category) as category,
         coalesce(products.brand, without_repeats.brand) as brand,
-        without_repeats.experiment_id,
-        without_repeats.experiment_group,
-        without_repeats.traffic_source,
-        without_repeats.campaign,
-        without_repeats.device_type,
-        without_repeats.page_type,
-        without_repeats.extra,
         coalesce(without_repeats.unit_price, products.unit_price)
         * case when without_repeats.event_type = 'order_discount' then -1 else 1 end as unit_price,
-        without_repeats.quantity,
         coalesce(event_types.event_order, 0) as event_order,
         coalesce(without_repeats.customer_id, visitors.customer_id) is not null as is_identified,
         -- a type without a row in the seed counts as activity
         coalesce(event_types.is_activity, true) as is_activity,
         coalesce(event_types.is_engagement, false) as is_engagement,
-        {{ reporting_date('without_repeats.event_at') }} as event_date,
-        without_repeats.event_at
+        {{ reporting_date('without_repeats.event_at') }} as event_date
     from without_repeats
     left join visitors
         on without_repeats.visitor_id = visitors.visitor_id

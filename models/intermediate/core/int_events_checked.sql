@@ -44,30 +44,15 @@ placeholder_ids as (
 identified as (
 
     select
-        source_events.event_id,
+        {{ all_but('source_events', [
+            'customer_id', 'anonymous_id', 'session_id', 'order_id', 'raw_event_type', 'currency'
+        ]) }},
         {{ known_id('source_events.customer_id') }} as customer_id,
         {{ known_id('source_events.anonymous_id') }} as anonymous_id,
         {{ known_id('source_events.session_id') }} as session_id,
         {{ known_id('source_events.order_id') }} as order_id,
-        source_events.product_id,
         coalesce(source_events.raw_event_type, 'unknown') as raw_event_type,
-        source_events.category,
-        source_events.brand,
-        upper(coalesce(source_events.currency, '{{ var("currency") }}')) as currency,
-        source_events.experiment_id,
-        source_events.experiment_group,
-        source_events.traffic_source,
-        source_events.campaign,
-        source_events.device_type,
-        source_events.page_type,
-        source_events.extra,
-        source_events.source_file,
-        source_events.rejection_reason,
-        source_events.unit_price,
-        source_events.quantity,
-        source_events.source_row,
-        source_events.event_at,
-        source_events.loaded_at
+        upper(coalesce(source_events.currency, '{{ var("currency") }}')) as currency
     from source_events
     cross join placeholder_ids
 
@@ -115,25 +100,11 @@ converted as (
 judged as (
 
     select
-        event_id,
-        customer_id,
-        anonymous_id,
-        session_id,
+        {{ all_but('converted', [
+            'currency', 'rate', 'converted_price', 'negative_amount_is', 'loaded_at', 'rejection_reason',
+            'unit_price', 'quantity'
+        ]) }},
         {{ visitor_id() }} as visitor_id,
-        order_id,
-        product_id,
-        raw_event_type,
-        event_type,
-        category,
-        brand,
-        experiment_id,
-        experiment_group,
-        traffic_source,
-        campaign,
-        device_type,
-        page_type,
-        extra,
-        source_file,
         case
             when rejection_reason is not null then rejection_reason
             when event_at is null then 'unparseable_time'
@@ -177,8 +148,6 @@ judged as (
         case when negative_amount_is is null then quantity else abs(quantity) end as quantity,
         abs(cast(coalesce(unit_price, 0) as decimal(22, 4)))
         * abs(cast(coalesce(quantity, 1) as decimal(10, 0))) as source_amount,
-        source_row,
-        event_at,
         {{ load_id() }} as load_id
     from converted
 

@@ -1,6 +1,13 @@
+{#- What an event says: all but its id and place, and what was judged of it. -#}
+{%- set contents = [] %}
+{%- for name, type in event_columns().items() %}
+{%- if name == 'unit_price' %}
 {#- a discount and the price that it lowers are two things #}
-{%- set sign = "case when accepted.event_type = 'order_discount' then -1 else 1 end" %}
-
+{%- do contents.append("cast(case when accepted.event_type = 'order_discount' then -1 else 1 end * accepted.unit_price as string)") %}
+{%- elif name not in ['event_id', 'currency', 'source_file', 'source_row', 'rejection_reason', 'loaded_at'] %}
+{%- do contents.append('accepted.' ~ name if type == 'string' else 'cast(accepted.' ~ name ~ ' as string)') %}
+{%- endif %}
+{%- endfor %}
 with accepted as (
 
     select * from {{ ref('int_events_checked') }}
@@ -31,15 +38,7 @@ fingerprinted as (
         accepted.source_file,
         accepted.source_row,
         accepted.event_at,
-        {{ hashed_id([
-            'cast(accepted.event_at as string)', 'accepted.customer_id', 'accepted.anonymous_id',
-            'accepted.session_id', 'accepted.order_id', 'accepted.product_id',
-            'accepted.raw_event_type',
-            'cast(' ~ sign ~ ' * accepted.unit_price as string)',
-            'cast(accepted.quantity as string)', 'accepted.category', 'accepted.brand',
-            'accepted.experiment_id', 'accepted.experiment_group', 'accepted.traffic_source',
-            'accepted.campaign', 'accepted.device_type', 'accepted.page_type', 'accepted.extra',
-        ]) }} as fingerprint
+        {{ hashed_id(contents) }} as fingerprint
     from accepted
     inner join repeated_hashes
         on {{ short_hash('accepted.event_id') }} = repeated_hashes.event_hash

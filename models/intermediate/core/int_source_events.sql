@@ -1,28 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ source_entity('events', {
-    'event_id': 'string',
-    'customer_id': 'string',
-    'anonymous_id': 'string',
-    'session_id': 'string',
-    'order_id': 'string',
-    'product_id': 'string',
-    'raw_event_type': 'string',
-    'category': 'string',
-    'brand': 'string',
-    'currency': 'string',
-    'experiment_id': 'string',
-    'experiment_group': 'string',
-    'traffic_source': 'string',
-    'campaign': 'string',
-    'device_type': 'string',
-    'page_type': 'string',
-    'extra': 'string',
-    'source_file': 'string',
-    'rejection_reason': 'string',
-    'unit_price': 'decimal(18,4)',
-    'quantity': 'int',
-    'source_row': 'bigint',
-    'event_at': 'timestamp',
-    'loaded_at': 'timestamp',
-}) }}
+{{ source_entity('events', event_columns()) }}

@@ -12,29 +12,7 @@ with repeated as (
 -- a copy was accepted before it was found to be one, so its row is shown as it was read
 copies as (
 
-    select
-        checked.event_id,
-        checked.customer_id,
-        checked.anonymous_id,
-        checked.session_id,
-        checked.order_id,
-        checked.product_id,
-        checked.raw_event_type,
-        checked.category,
-        checked.brand,
-        checked.experiment_id,
-        checked.experiment_group,
-        checked.traffic_source,
-        checked.campaign,
-        checked.device_type,
-        checked.page_type,
-        checked.extra,
-        checked.unit_price,
-        checked.quantity,
-        checked.event_at,
-        checked.source_file,
-        checked.source_amount,
-        checked.source_row
+    select {{ all_but('checked', ['rejection_reason', 'load_id']) }}
     from {{ ref('int_events_checked') }} as checked
     inner join repeated
         on

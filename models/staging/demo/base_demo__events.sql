@@ -17,12 +17,6 @@ select
     order_id,
     quantity,
     loaded_at,
-    -- columns that tracking files may have and the demo shop has not
-    cast(null as string) as unit_price,
-    cast(null as string) as currency,
-    cast(null as string) as category,
-    cast(null as string) as brand,
-    cast(null as string) as experiment_id,
     {{ seed_row_number() }} as source_row,
     cast(null as string) as malformed_reason,
     cast(null as string) as raw_line,
