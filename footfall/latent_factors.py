@@ -18,8 +18,9 @@ from threadpoolctl import threadpool_limits
 from footfall.frames import require_columns
 
 # How much each view or purchase adds to the confidence that the customer is interested, and how
-# strongly factors are pulled towards 0. With these values the factors rank held-out views of the
-# demo and of REES46 better than popularity does; a weaker pull overfits.
+# strongly factors are pulled towards 0. With these values the factors rank held-out views of REES46
+# and purchases of Online Retail better than popularity does (not those of the generated shop); a
+# weaker pull overfits.
 CONFIDENCE_WEIGHT = 1.0
 REGULARISATION = 20.0
 SWEEPS = 5
