@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with session_statistics as (
 
     select * from {{ ref('int_customer_session_statistics') }}
