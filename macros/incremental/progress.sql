@@ -12,11 +12,10 @@
 {# Vars that decide what an incremental model holds; with another value it is made anew. #}
 {% macro incremental_vars() -%}
     {{ return([
-        'source', 'sources', 'extra_columns', 'csv_record_lines', 'source_time_zone',
+        'source', 'extra_columns', 'csv_record_lines', 'source_time_zone',
         'reporting_time_zone', 'currency', 'valid_from', 'valid_to', 'as_of', 'session_gap_seconds',
         'session_id_gap_seconds', 'engaged_session_seconds', 'bot_events_per_day',
         'order_repeat_seconds', 'recency_from',
-        'customer_feature_list',
     ]) }}
 {%- endmacro %}
 
@@ -117,7 +116,7 @@
     this run does not build are those of their own last run, whatever their files say by now.
 #}
 {% macro settings_of(node, built={}) -%}
-    {%- set settings = [node.schema] -%}
+    {%- set settings = [node.schema, source_config() | string, customer_feature_list() | string] -%}
     {%- for name in incremental_vars() -%}{%- do settings.append(var(name) | string) -%}{%- endfor -%}
     {%- set seen = {} -%}
     {%- do add_checksums(node, seen, built) -%}

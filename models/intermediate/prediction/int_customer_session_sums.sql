@@ -9,7 +9,7 @@
 ) }}
 
 {%- set measures = ['seconds_since_first_session', 'seconds_since_first_purchase'] %}
-{%- for measure in var('customer_feature_list').session_measures %}
+{%- for measure in customer_feature_list().session_measures %}
 {%- if not measure.endswith('_recency_days') %}
 {%- do measures.append(measure) %}
 {%- endif %}
