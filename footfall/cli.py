@@ -59,8 +59,8 @@ def add_new_source(commands: argparse._SubParsersAction) -> None:
         "new-source",
         help="scaffold a source of your own",
         description="Write the folder of a new source: staging models in the input contract, their "
-        "YAML and tests, its settings in macros/sources, and its entries in dbt_project.yml and the "
-        "expectations.",
+        "YAML and tests, its settings in macros/sources, and its entries in dbt_project.yml and "
+        "the expectations.",
     )
     parser.add_argument("name", help="its name, such as my_shop")
     parser.add_argument("--sample", type=Path, help="a CSV or Parquet file of it, for its columns")

@@ -19,8 +19,8 @@ SEED = Path("seeds/config/customer_feature_definitions.csv")
 CONTRACT = Path("models/marts/prediction/_customer_features__models.yml")
 
 CONTRACT_HEAD = """\
-# Written by `footfall feature-list` from macros/prediction/customer_feature_list.sql: edit the list,
-# not this file.
+# Written by `footfall feature-list` from macros/prediction/customer_feature_list.sql: edit the
+# list, not this file.
 version: 2
 
 models:

@@ -1,3 +1,4 @@
+{# What each key means: _sources.yml #}
 {% macro customer_model_source() %}
 time_zone: UTC
 provides: {customers: stg_customer_model__customers, features: int_customer_model_features}

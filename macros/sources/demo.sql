@@ -1,3 +1,4 @@
+{# What each key means: _sources.yml #}
 {% macro demo_source() %}
 time_zone: UTC
 provides: {events: stg_demo__events, customers: stg_demo__customers, products: stg_demo__products}

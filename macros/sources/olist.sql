@@ -1,3 +1,4 @@
+{# What each key means: _sources.yml #}
 {% macro olist_source() %}
 time_zone: America/Sao_Paulo
 provides: {events: int_olist_events, orders: int_olist_orders, customers: int_olist_customers, products: int_olist_products}

@@ -1,3 +1,4 @@
+{# What each key means: _sources.yml #}
 {% macro online_retail_source() %}
 time_zone: Europe/London
 provides: {events: stg_online_retail__events}

@@ -1,3 +1,4 @@
+{# What each key means: _sources.yml #}
 {% macro purchase_history_source() %}
 time_zone: UTC
 provides: {customers: stg_purchase_history__customers, offers: stg_purchase_history__offers}

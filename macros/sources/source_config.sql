@@ -19,13 +19,16 @@
 
 {# As written in the source's file. #}
 {% macro parsed_source_config(source) -%}
+    {%- if source not in known_sources() -%}
+        {{ raise_error("var 'source' is " ~ shown(source) ~ ", which is no known source. Use one of: " ~ known_sources() | join(', ') ~ ".") }}
+    {%- endif -%}
     {%- set text = source_yaml(source) -%}
     {%- if not text -%}
-        {{ raise_error("var 'source' is " ~ shown(source) ~ ", which is no known source. Use one of: " ~ known_sources() | join(', ') ~ ".") }}
+        {{ raise_error("source '" ~ source ~ "' has no branch in macro source_yaml (macros/sources/source_config.sql). Add one like those of the other sources.") }}
     {%- endif -%}
     {%- set config = fromyaml(text) -%}
     {%- if config is not mapping -%}
-        {{ raise_error(source_file(source) ~ " cannot be read as YAML settings. Compare it with macros/sources/demo.sql: indentation, brackets and quotes.") }}
+        {{ raise_error(source_file(source) ~ " cannot be read as YAML. Look at its indentation, brackets and quotes; macros/sources/demo.sql shows how a source is written.") }}
     {%- endif -%}
     {{ return(config) }}
 {%- endmacro %}

@@ -1,3 +1,4 @@
+{# What each key means: _sources.yml #}
 {% macro tracking_source() %}
 time_zone: UTC
 grows_by_file: true
