@@ -111,19 +111,21 @@ def test_a_wrong_call_is_one_line_and_writes_nothing(project, capsys, arguments,
     (project / "twice.csv").write_text("User ID,user_id\n1,2\n")
     (project / "empty.csv").write_text("")
     (project / "foreign.csv").write_text("時間,客户\n1,2\n")
-    before = (project / "vars.yml").read_text()
+    sources = project / "macros" / "sources"
+    before = {path: path.read_bytes() for path in sources.iterdir()}
     assert main(["new-source", *arguments]) == 1
     said = capsys.readouterr().err
     assert message in said
     assert said.count("\n") == 1
-    assert (project / "vars.yml").read_text() == before
+    assert {path: path.read_bytes() for path in sources.iterdir()} == before
     assert not (project / "models" / "staging" / "my_shop").exists()
 
 
 def test_what_was_written_can_be_taken_back(project, tmp_path):
     sample = tmp_path / "orders.csv"
     sample.write_text("order_id,order_date,email,sku,price,status\no1,2025-01-01,m@x,s,1,paid\n")
-    changed = ["vars.yml", "dbt_project.yml", "seeds/config/expectations.csv"]
+    changed = ["macros/sources/source_config.sql", "dbt_project.yml"]
+    changed.append("seeds/config/expectations.csv")
     before = [(project / name).read_text() for name in changed]
     assert main(["new-source", "first", "--sample", str(sample)]) == 0
     between = [(project / name).read_text() for name in changed]
@@ -131,9 +133,11 @@ def test_what_was_written_can_be_taken_back(project, tmp_path):
     assert main(["new-source", "second", "--remove"]) == 0
     assert [(project / name).read_text() for name in changed] == between
     assert not (project / "models" / "staging" / "second").exists()
+    assert not (project / "macros" / "sources" / "second.sql").exists()
     assert main(["new-source", "first", "--remove"]) == 0
     assert [(project / name).read_text() for name in changed] == before
     assert not (project / "models" / "staging" / "first").exists()
+    assert not (project / "macros" / "sources" / "first.sql").exists()
 
 
 def test_every_column_of_the_contract_is_thought_of():
