@@ -1,5 +1,6 @@
 """A scaffolded source builds as it is, and its own tests pass."""
 
+import re
 import subprocess
 import sys
 
@@ -7,7 +8,7 @@ import pytest
 from warehouses import ROOT, built, run_dbt
 
 from footfall.cli import main
-from footfall.new_source import USUAL_NAMES, read_contract
+from footfall.new_source import CALLS, USUAL_NAMES, read_contract
 
 LINTED = "models/staging/clicks/stg_clicks__events.sql"
 PLAIN = "event_at,raw_event_type,customer_id,event_id,unit_price,quantity,order_id\n"
@@ -143,3 +144,12 @@ def test_what_was_written_can_be_taken_back(project, tmp_path):
 def test_every_column_of_the_contract_is_thought_of():
     filled = {"extra", "source_file", "rejection_reason", "source_row"}
     assert set(read_contract(ROOT)) == set(USUAL_NAMES) | filled
+
+
+def test_every_source_has_a_branch_that_dbt_sees():
+    """Without the call, dbt would go on with what it parsed before a source's file was edited."""
+    files = {path.stem for path in (ROOT / CALLS).parent.glob("*.sql")} - {CALLS.stem}
+    branches = r"source == '(\w+)' -%}{{ (\w+)_source\(\) }}\n"
+    called = re.findall(branches, (ROOT / CALLS).read_text(encoding="utf-8"))
+    assert sorted(called) == [(name, name) for name in sorted(files)]
+    assert "demo" in files
