@@ -20,7 +20,7 @@ DBT_VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH)$(VARS),--vars '{source:
 WAREHOUSE := $(or $(FOOTFALL_WAREHOUSE),warehouse/$(patsubst demo,footfall,$(SOURCE)).duckdb)
 # dbt runs what stands in double braces, first of all in the name of the warehouse
 ifneq ($(findstring {{,$(SOURCE)),)
-$(error Footfall: SOURCE is '$(SOURCE)', which is no known source. All are in vars.yml)
+$(error Footfall: SOURCE is '$(SOURCE)', which is no known source. All are in macros/sources)
 endif
 SIZE ?= 1m
 PARTS ?= demo shop compiled questions

@@ -59,7 +59,8 @@ def add_new_source(commands: argparse._SubParsersAction) -> None:
         "new-source",
         help="scaffold a source of your own",
         description="Write the folder of a new source: staging models in the input contract, their "
-        "YAML and tests, and its entries in vars.yml, dbt_project.yml and the expectations.",
+        "YAML and tests, its settings in macros/sources, and its entries in dbt_project.yml and "
+        "the expectations.",
     )
     parser.add_argument("name", help="its name, such as my_shop")
     parser.add_argument("--sample", type=Path, help="a CSV or Parquet file of it, for its columns")
@@ -184,10 +185,10 @@ def add_feature_list(commands: argparse._SubParsersAction) -> None:
         "feature-list",
         help="write the seed and the contract of customer_features",
         description="Write the seed customer_feature_definitions and the contract of mart "
-        "customer_features from var customer_feature_list in vars.yml.",
+        "customer_features from the list in macros/prediction/customer_feature_list.sql.",
     )
     parser.add_argument(
-        "--project", type=Path, default=Path(), help="folder of vars.yml (%(default)s)"
+        "--project", type=Path, default=Path(), help="folder of dbt_project.yml (%(default)s)"
     )
     parser.set_defaults(run=lambda options: feature_list.write_feature_list(options.project))
 

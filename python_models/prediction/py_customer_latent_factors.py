@@ -1,13 +1,17 @@
 """What customers like, by what they view and buy: factors of an implicit-feedback model."""
 
-from footfall.latent_factors import customer_latent_factors, product_latent_factors
+from footfall.latent_factors import (
+    customer_latent_factors,
+    factors_by_family,
+    product_latent_factors,
+)
 
 
 def model(dbt, session):
     """Return one row per customer with a view or a purchase of a product, in batches."""
     products = product_latent_factors(
         dbt.ref("int_latent_factor_sample").df(),
-        dbt.config.meta_get("families"),
+        factors_by_family(dbt.ref("customer_feature_definitions").df()),
         seed=dbt.config.meta_get("seed"),
     )
     counts = dbt.ref("int_customer_product_counts").order("customer_id, product_id")

@@ -351,26 +351,9 @@ def bad_setups(tmp_path, good_file):
         "null day": ({"valid_to": None}, "var 'valid_to' is null, not a date"),
         "null list": ({"extra_columns": None}, "var 'extra_columns' is null"),
         "list of more": ({"extra_columns": [["a"]]}, "it must be a list of column names"),
-        "no sources": ({"sources": None}, "var 'sources' is null"),
-        "half a source": (
-            {"sources": {"demo": {"time_zone": "UTC", "provides": {"events": "stg_demo__events"}}}},
-            "var 'sources': entry 'demo' has entities null; it must be a mapping",
-        ),
-        "a source without columns": (
-            {
-                "sources": {
-                    "demo": {
-                        "time_zone": "UTC",
-                        "provides": {"events": "e"},
-                        "entities": {"events": {}},
-                    }
-                }
-            },
-            "var 'sources': entry 'demo' has columns null for entity 'events'",
-        ),
-        "no features": (
-            {"customer_feature_list": {"statistics": {"mean": "Mean"}}},
-            "var 'customer_feature_list' has no mapping 'session_measures'",
+        "sources is no var": (
+            {"sources": None},
+            "var 'sources' is unknown; did you mean 'source'?",
         ),
         "bad zone": ({"reporting_time_zone": "Mars/Base"}, "var 'reporting_time_zone'"),
         "other source": (
