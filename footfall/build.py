@@ -38,7 +38,12 @@ PROJECT = (
 )
 # files that are one node of dbt each, by folder; an edited macro or YAML file may concern any node
 NODES = {"models": ".sql", "python_models": ".py", "seeds": ".csv", "tests": ".sql"}
-MACROS = Path("tests", "generic")
+# macros; and models of which none may be built without those before it, see macros/incremental/
+ALWAYS_WHOLE = (
+    Path("tests/generic"),
+    Path("models/intermediate/core"),
+    Path("models/marts/core/fct_events.sql"),
+)
 
 
 def build(warehouse: Path, variables: str) -> int:
@@ -48,14 +53,13 @@ def build(warehouse: Path, variables: str) -> int:
     changed = changes(last, now)
     if changed == []:
         built_at = datetime.fromtimestamp(warehouse.stat().st_mtime).strftime("%Y-%m-%d %H:%M")
-        print(
-            f"Nothing has changed since the build of {built_at}; .venv/bin/dbt build builds anyway."
-        )
+        print(f"Nothing has changed since the build of {built_at}; `dbt build` builds anyway.")
         print(*last["summary"], sep="\n")
         return 0
     nodes = edited_nodes(changed)
     if nodes:
-        print(f"Edited since the last build: {', '.join(nodes)}. Building this and what follows.")
+        names = ", ".join(nodes[:3]) + (f" and {len(nodes) - 3} more" if nodes[3:] else "")
+        print(f"Edited since the last build: {names}; only what follows is built.", flush=True)
     status = run_dbt(variables, nodes)
     if status:
         # of a build that stopped, where the raw data were checked
@@ -68,24 +72,22 @@ def build(warehouse: Path, variables: str) -> int:
 
 
 def snapshot(variables: str) -> Snapshot:
-    """Return what a build would be made from now."""
+    """Return what a build would be made from now: the project's files, and a hash of all else."""
     files = {str(path) for pattern in PROJECT for path in Path().glob(pattern) if path.is_file()}
-    packages = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
+    environment = [item for item in os.environ.items() if item[0].startswith(("FOOTFALL_", "DBT_"))]
+    packages = [path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info")]
+    settings = [variables, sorted(environment), sorted(packages), raw_files(variables)]
     return {
-        "variables": variables,
-        "environment": {
-            name: value
-            for name, value in sorted(os.environ.items())
-            if name.startswith(("FOOTFALL_", "DBT_"))
-        },
-        "packages": sorted(path.name for path in packages),
-        "files": {path: hashlib.md5(Path(path).read_bytes()).hexdigest() for path in sorted(files)},
-        "raw_files": raw_files(variables),
+        "settings": hashlib.md5(json.dumps(settings).encode()).hexdigest(),
+        "files": {path: hashlib.md5(Path(path).read_bytes()).hexdigest() for path in files},
     }
 
 
 def raw_files(variables: str) -> dict[str, list[int] | None] | None:
-    """Return size and time of all files that var `raw_path` may mean; None if dbt refuses it."""
+    """Return size and time of all files that var `raw_path` may mean.
+
+    None if vars or files cannot be read: dbt says why.
+    """
     import duckdb
     import yaml
 
@@ -93,15 +95,15 @@ def raw_files(variables: str) -> dict[str, list[int] | None] | None:
 
     try:
         given = yaml.safe_load(variables) or {}
-    except yaml.YAMLError:
+        known = yaml.safe_load(Path("vars.yml").read_text(encoding="utf-8"))["vars"]
+        raw_path = str(given.get("raw_path", known["raw_path"]) or "")
+        if not raw_path:
+            return {}
+        pattern = f"{raw_path}/**" if Path(raw_path).is_dir() else raw_path
+        with duckdb.connect() as connection:
+            found = connection.execute("select file from glob(?) order by 1", [pattern]).fetchall()
+    except (yaml.YAMLError, duckdb.Error):
         return None
-    known = yaml.safe_load(Path("vars.yml").read_text(encoding="utf-8"))["vars"]
-    raw_path = str(given.get("raw_path", known["raw_path"]) or "")
-    if not raw_path:
-        return {}
-    pattern = f"{raw_path}/**" if Path(raw_path).is_dir() else raw_path
-    with duckdb.connect() as connection:
-        found = connection.execute("select file from glob(?) order by file", [pattern]).fetchall()
     paths = [path for (path,) in found] + hidden_files(raw_path)
     return {path: size_and_time(path) for path in paths}
 
@@ -136,7 +138,7 @@ def last_build(warehouse: Path) -> Snapshot | None:
 
 def changes(last: Snapshot | None, now: Snapshot) -> list[str] | None:
     """Return the project's files that are new, edited or gone; None if everything may differ."""
-    if last is None or any(last[key] != now[key] for key in now if key != "files"):
+    if last is None or last["settings"] != now["settings"]:
         return None
     paths = sorted(last["files"].keys() | now["files"].keys())
     return [path for path in paths if last["files"].get(path) != now["files"].get(path)]
@@ -146,8 +148,8 @@ def edited_nodes(changed: list[str] | None) -> list[str]:
     """Return dbt's names of what was edited; none where a change may concern more than that."""
     paths = [Path(path) for path in changed or []]
     for path in paths:
-        is_node = path.suffix == NODES.get(path.parts[0]) and path.parent != MACROS
-        if not is_node or not path.exists():
+        is_node = path.suffix == NODES.get(path.parts[0]) and path.exists()
+        if not is_node or {path, path.parent} & set(ALWAYS_WHOLE):
             return []
     return [path.stem for path in paths]
 
@@ -176,11 +178,13 @@ def run_dbt(variables: str, nodes: list[str]) -> int:
         text=True,
     )
     # what is interrupted is dbt, whose last words are still to come
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not is_verbose:
         manifest = Path(os.environ.get("DBT_TARGET_PATH", "target"), "manifest.json")
         BuildLog(manifest, sys.stdout).show(lines_with_ticks(process.stdout))
-    return process.wait()
+    status = process.wait()
+    signal.signal(signal.SIGINT, interrupted)
+    return status
 
 
 def write_report(warehouse: Path) -> None:
@@ -204,6 +208,6 @@ def keep(warehouse: Path, made_from: Snapshot) -> None:
     record.unlink(missing_ok=True)
     if summary.is_complete and not summary.later_runs and not due:
         kept = {**made_from, "warehouse": size_and_time(warehouse), "summary": summary.lines}
-        unfinished = record.with_name(f".{record.name}.unfinished")
+        unfinished = record_of(Path(f"{warehouse}.unfinished"))
         unfinished.write_text(json.dumps(kept, indent=1), encoding="utf-8")
         os.replace(unfinished, record)
