@@ -132,13 +132,15 @@ def last_build(warehouse: Path) -> Snapshot | None:
     if not record.exists() or not report_of(warehouse).exists():
         return None
     last = json.loads(record.read_text(encoding="utf-8"))
-    is_touched = Path(f"{warehouse}.wal").exists() or last["warehouse"] != size_and_time(warehouse)
+    is_touched = Path(f"{warehouse}.wal").exists() or last.get("warehouse") != size_and_time(
+        warehouse
+    )
     return None if is_touched else last
 
 
 def changes(last: Snapshot | None, now: Snapshot) -> list[str] | None:
     """Return the project's files that are new, edited or gone; None if everything may differ."""
-    if last is None or last["settings"] != now["settings"]:
+    if last is None or last.get("settings") != now["settings"]:
         return None
     paths = sorted(last["files"].keys() | now["files"].keys())
     return [path for path in paths if last["files"].get(path) != now["files"].get(path)]
