@@ -210,6 +210,42 @@ def test_a_warehouse_that_was_only_read_is_up_to_date(warehouse, capsys):
     assert said[2:] == ["is built"]
 
 
+@pytest.fixture
+def asked(monkeypatch) -> list[list[str]]:
+    """What dbt is asked to build, a list of names or an empty one; it fails at a file `broken`."""
+    asked = []
+
+    def run_dbt(variables, nodes):
+        asked.append(nodes)
+        return 1 if Path("broken").exists() else 0
+
+    monkeypatch.setattr(build, "run_dbt", run_dbt)
+    monkeypatch.setattr(build, "write_report", lambda warehouse: build.report_of(warehouse).touch())
+    return asked
+
+
+def test_a_build_that_failed_is_not_remembered(warehouse, asked):
+    model = warehouse.parent / "models/marts/core/fct_orders.sql"
+    model.write_text("edited\n")
+    broken = warehouse.parent / "broken"
+    broken.touch()
+    assert main(["build", "--warehouse", str(warehouse), "--vars", TRACKING]) == 1
+    broken.unlink()
+    assert main(["build", "--warehouse", str(warehouse), "--vars", TRACKING]) == 0
+    assert main(["build", "--warehouse", str(warehouse), "--vars", TRACKING]) == 0
+    # dbt did not come to write into the warehouse
+    assert asked == [["fct_orders"], ["fct_orders"]]
+
+
+def test_many_edited_files_are_counted(warehouse, asked, capsys):
+    for name in "abcde":
+        (warehouse.parent / f"models/marts/core/{name}.sql").touch()
+    assert main(["build", "--warehouse", str(warehouse), "--vars", TRACKING]) == 0
+    assert asked == [["a", "b", "c", "d", "e"]]
+    said = "Edited since the last build: a, b, c and 2 more; only what follows is built.\n"
+    assert capsys.readouterr().out == said
+
+
 def test_an_edited_seed_builds_what_comes_after_it(demo, tmp_path, monkeypatch, capfd):
     """The marts and the summary are those of a whole build, whose warning is not forgotten."""
     unwanted = shutil.ignore_patterns(".*", "target", "logs", "warehouse", "benchmarks", "python")
