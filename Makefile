@@ -25,18 +25,10 @@ endif
 SIZE ?= 1m
 PARTS ?= demo shop compiled questions
 WORK ?= benchmarks/data
-BUILD := build --exclude-resource-type unit_test $(DBT_VARS)
-REPORT := .venv/bin/footfall quality-report --warehouse "$(WAREHOUSE)"
-
-# Unit tests are about the SQL, whatever the data, so `make test` runs them. A build that stopped leaves a
-# quality report too, where the raw data were checked. FOOTFALL_VERBOSE=1 shows dbt's own output.
+# What did not change since the last complete build is not built again; `.venv/bin/dbt build` builds everything.
+# FOOTFALL_VERBOSE=1 shows dbt's own output.
 build: .venv/installed
-ifdef FOOTFALL_VERBOSE
-	@FOOTFALL_PROGRESS=$(if $(MAKE_TERMOUT),true,false) $(DBT) $(BUILD) || { status=$$?; $(REPORT) > /dev/null 2>&1; exit $$status; }
-else
-	@$(DBT) --log-format json --log-format-file debug $(BUILD) 2>&1 | .venv/bin/footfall build-log || { status=$$?; $(REPORT) > /dev/null 2>&1; exit $$status; }
-endif
-	@$(REPORT) > /dev/null
+	@.venv/bin/footfall build --warehouse "$(WAREHOUSE)" $(DBT_VARS)
 
 publish: build
 	@.venv/bin/footfall publish --warehouse "$(WAREHOUSE)"
@@ -92,9 +84,8 @@ spark-up: .venv/spark-installed
 spark-down: .venv/spark-installed
 	spark/cluster.sh down
 
-# unit tests describe the rules, whatever the engine: DuckDB runs them
 spark-build: .venv/spark-installed
-	$(DBT) build --target spark --exclude-resource-type unit_test $(DBT_VARS)
+	$(DBT) build --target spark $(DBT_VARS)
 
 # what Python models feed, on DuckDB over the tables that Spark wrote
 spark-score: .venv/installed
@@ -118,4 +109,4 @@ lock:
 	done
 
 clean:
-	rm -rf target logs warehouse/*.duckdb warehouse/*.wal warehouse/*.html warehouse/published
+	rm -rf target logs warehouse/*.duckdb warehouse/*.wal warehouse/*.html warehouse/*.last_build.json warehouse/published

@@ -39,7 +39,8 @@ def project(tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> Warehouse:
-    return built_once(tmp_path_factory, "demo", built)
+    """The demo's warehouse; its build also runs all unit tests, as no other does."""
+    return built_once(tmp_path_factory, "demo", lambda folder: built(folder, "build", "-s", "*"))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The demo warehouse against an oracle that reads the raw files by the same rules."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -33,6 +34,11 @@ def test_every_planted_defect_is_rejected_with_its_reason(demo):
         "after_valid_to": planted["future_time"],
         "no_customer": planted["no_identity"],
     }
+
+
+def test_every_unit_test_is_run(demo):
+    there, ran = re.findall(r"(\d+) unit tests", demo.output)
+    assert int(there) == int(ran) > 0
 
 
 def test_a_rejected_row_can_be_found_in_its_file(demo):

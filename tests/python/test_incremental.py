@@ -12,6 +12,8 @@ import pytest
 from shop_in_pieces import EVENT_COLUMNS, FIRST_DAY, PRODUCT_COLUMNS, Shop, write
 from warehouses import EVENTS_ONLY, ROOT, Warehouse, built, run_dbt
 
+from footfall.build import edited_nodes
+
 # all that is incremental and what is made of it at once, without features, clusters and scores
 CORE = ("path:models/staging", "path:models/intermediate/core", "path:models/marts/core")
 CORE += ("path:models/intermediate/funnels", "path:models/marts/funnels")
@@ -345,5 +347,8 @@ def test_what_decides_the_rows_of_a_following_model_is_a_setting_of_it(tmp_path)
         settings = listed("vars_of_customers" if follows == "customers" else "vars_of_files")
         # files are known by their content, wherever they lie
         assert read - settings <= {"raw_path"}, key
+        if follows != "customers":
+            edited = [nodes[name]["original_file_path"] for name in seen if name in nodes]
+            assert all(edited_nodes([path]) == [] for path in edited), key
         # Spark's macros serve another engine
         assert folders <= {"core", "state", "spark", "sources", nodes[key]["fqn"][-2]}, key
