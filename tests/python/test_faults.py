@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from warehouses import EVENTS_ONLY, ROOT, Warehouse, dbt_call, run_dbt
+from warehouses import EVENTS_ONLY, Warehouse, dbt_call, make, run_dbt
 
 from footfall import demo_shop
 from footfall.cli import main
@@ -282,21 +282,8 @@ def test_a_reader_that_holds_the_file_is_named_and_nothing_is_published(grown, t
     published = tmp_path / "published" / warehouse.name
     published_content = published.read_bytes()
     with duckdb.connect(str(warehouse), read_only=True):
-        done = subprocess.run(
-            [
-                "make",
-                "--no-print-directory",
-                "publish",
-                "SOURCE=tracking",
-                f"RAW_PATH={grown.shop.raw}",
-            ],
-            cwd=ROOT,
-            env={**os.environ, "FOOTFALL_WAREHOUSE": str(warehouse)},
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-    result = Warehouse(warehouse, done.returncode, done.stdout)
+        raw_path = f"RAW_PATH={grown.shop.raw}"
+        result = make("publish", "SOURCE=tracking", raw_path, warehouse=warehouse)
     check_refused(result, f"(PID {os.getpid()})", "make publish")
     assert warehouse.read_bytes() == content
     assert published.read_bytes() == published_content
