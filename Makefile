@@ -5,7 +5,7 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: build publish test test-slow lint bench lock clean
+.PHONY: build publish test test-slow lint architecture bench lock clean
 .PHONY: spark-up spark-down spark-build spark-score test-spark
 
 PYTHON ?= python3
@@ -57,6 +57,11 @@ lint: .venv/installed
 	@printf '%s\n' rees46 online_retail olist purchase_history | xargs -P 2 -I {} bash -c '\
 	    mkdir -p target/lint/{} && printf "[sqlfluff:templater:dbt:context]\nsource = {}\n" > target/lint/{}.cfg && \
 	    DBT_TARGET_PATH=target/lint/{} .venv/bin/sqlfluff lint --config target/lint/{}.cfg $$(ls -d models/*/{}/*.sql | grep -v /base_)'
+
+# docs/architecture.md, which shows the way of one event through the models
+architecture: .venv/installed
+	$(DBT) --quiet parse --target-path target/architecture --vars '{source: tracking}'
+	.venv/bin/python docs/architecture.py target/architecture/manifest.json
 
 bench: .venv/bench-installed $(if $(filter spark,$(PARTS)),.venv/spark-installed)
 	.venv/bin/python benchmarks/run.py --size $(SIZE) --parts $(PARTS) --work "$(WORK)"
