@@ -47,7 +47,7 @@ class Shop:
 
     @property
     def warehouse(self) -> Path:
-        return self.folder / "warehouse" / "shop.duckdb"
+        return self.folder / "warehouse" / "warehouse.duckdb"
 
     def arrive(self, *loads: int):
         """Leave exactly these loads in the raw folder."""
@@ -341,7 +341,7 @@ def test_an_unreadable_raw_file_is_named(grown, unprivileged):
 @pytest.mark.parametrize("damage", ["a flipped bit", "a cut header", "no warehouse at all"])
 def test_a_damaged_warehouse_is_named(grown, tmp_path, damage):
     content = grown.before.read_bytes()
-    warehouse = tmp_path / "damaged.duckdb"
+    warehouse = tmp_path / "warehouse.duckdb"
     warehouse.write_bytes(
         {
             "a flipped bit": content[:40] + bytes([content[40] ^ 1]) + content[41:],
