@@ -1,7 +1,7 @@
 {{ config(enabled=var('source') == 'demo') }}
 -- The macros that adapters read raw text with, each against cases worked out by hand: a case's
--- name, the text, and what the macro must make of it. Each macro is called once, over a column: once
--- per case, the query would have thousands of lines, and checking its style would take a minute.
+-- name, the text, and what the macro must make of it. Each macro is called once, over a column:
+-- once per case, the query would have thousands of lines, and linting it would take a minute.
 {%- set tab = "\t" %}
 {%- set readings = {
     'time': ["cast(" ~ to_utc('raw_text') ~ " as string)", [
