@@ -5,7 +5,7 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: build publish test test-slow lint bench lock clean
+.PHONY: build publish test test-slow lint architecture bench lock clean
 .PHONY: spark-up spark-down spark-build spark-score test-spark
 
 PYTHON ?= python3
@@ -14,6 +14,7 @@ RAW_PATH ?=
 # further vars for one run: VARS='as_of: "2025-01-31", bot_events_per_day: 500'
 VARS ?=
 DBT := .venv/bin/dbt
+SQLFLUFF := .venv/bin/python tests/lint_sql.py
 comma := ,
 # the quotes reach dbt as YAML, so that paths may hold blanks and globs
 DBT_VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH)$(VARS),--vars '{source: "$(SOURCE)"$(if $(RAW_PATH),$(comma) raw_path: "$(RAW_PATH)")$(if $(VARS),$(comma) $(VARS))}')
@@ -43,12 +44,17 @@ test-slow: .venv/installed
 lint: .venv/installed
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/sqlfluff lint --processes 2 models tests analyses
+	$(SQLFLUFF) lint --processes 2 models tests analyses
 	@# dbt compiles one source at a time; the demo's was linted above; the customer model's 270
 	@# columns of one shape take sqlfluff minutes
 	@printf '%s\n' rees46 online_retail olist purchase_history | xargs -P 2 -I {} bash -c '\
 	    mkdir -p target/lint/{} && printf "[sqlfluff:templater:dbt:context]\nsource = {}\n" > target/lint/{}.cfg && \
-	    DBT_TARGET_PATH=target/lint/{} .venv/bin/sqlfluff lint --config target/lint/{}.cfg $$(ls -d models/*/{}/*.sql | grep -v /base_)'
+	    DBT_TARGET_PATH=target/lint/{} $(SQLFLUFF) lint --config target/lint/{}.cfg $$(ls -d models/*/{}/*.sql | grep -v /base_)'
+
+# docs/architecture.md, which shows the way of one event through the models
+architecture: .venv/installed
+	$(DBT) --quiet parse --target-path target/architecture --vars '{source: tracking}'
+	.venv/bin/python docs/architecture.py target/architecture/manifest.json
 
 bench: .venv/bench-installed $(if $(filter spark,$(PARTS)),.venv/spark-installed)
 	.venv/bin/python benchmarks/run.py --size $(SIZE) --parts $(PARTS) --work "$(WORK)"

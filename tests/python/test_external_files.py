@@ -3,9 +3,7 @@
 import gzip
 import hashlib
 import io
-import os
 import shutil
-import subprocess
 from collections.abc import Iterable
 
 import duckdb
@@ -13,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from warehouses import EVENTS_ONLY, ROOT, Warehouse, built, run_dbt
+from warehouses import EVENTS_ONLY, Warehouse, built, make, run_dbt
 
 from footfall.cli import main
 
@@ -536,14 +534,9 @@ def test_templates_in_names_and_data_stay_text(tmp_path):
 
 
 def test_make_build_shows_the_line_last(tmp_path):
-    done = subprocess.run(
-        ["make", "--no-print-directory", "build", "SOURCE=tracking", "RAW_PATH=no/such/*.csv"],
-        cwd=ROOT,
-        env={**os.environ, "FOOTFALL_WAREHOUSE": str(tmp_path / "w.duckdb")},
-        text=True,
-        capture_output=True,
-        check=False,
+    done = make(
+        *("build", "SOURCE=tracking", "RAW_PATH=no/such/*.csv"), warehouse=tmp_path / "w.duckdb"
     )
     assert done.returncode != 0
-    last = done.stdout.splitlines()[-1]
+    last = done.output.splitlines()[-1]
     assert last.startswith("Footfall: var 'raw_path' is 'no/such/*.csv': no file matches")

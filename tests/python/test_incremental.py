@@ -78,9 +78,8 @@ def grows_like_one_build(folder, seed: int, loads: int, last: tuple[str, ...] = 
     assert not differences(grown, at_once), f"seed {seed}"
 
 
-@pytest.mark.parametrize("seed", [1, 4])
-def test_day_by_day_equals_at_once(tmp_path, seed):
-    grows_like_one_build(tmp_path, seed, loads=8, last=("-s", *CORE_FIRST))
+def test_day_by_day_equals_at_once(tmp_path):
+    grows_like_one_build(tmp_path, seed=1, loads=8, last=("-s", *CORE_FIRST))
 
 
 def test_every_mart_grows_like_one_build(tmp_path):
@@ -88,9 +87,9 @@ def test_every_mart_grows_like_one_build(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(10, 30))
-def test_day_by_day_equals_at_once_for_more_shops(tmp_path, seed):
-    grows_like_one_build(tmp_path, seed, loads=10)
+@pytest.mark.parametrize(("seed", "loads"), [(4, 8), *((seed, 10) for seed in range(10, 30))])
+def test_day_by_day_equals_at_once_for_more_shops(tmp_path, seed, loads):
+    grows_like_one_build(tmp_path, seed, loads)
 
 
 def test_loaded_files_are_not_read_again(tmp_path):
