@@ -5,7 +5,7 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: build publish test test-slow lint bench lock clean
+.PHONY: build publish test test-slow lint architecture bench lock clean
 .PHONY: spark-up spark-down spark-build spark-score test-spark
 
 PYTHON ?= python3
@@ -14,29 +14,22 @@ RAW_PATH ?=
 # further vars for one run: VARS='as_of: "2025-01-31", bot_events_per_day: 500'
 VARS ?=
 DBT := .venv/bin/dbt
+SQLFLUFF := .venv/bin/python tests/lint_sql.py
 comma := ,
 # the quotes reach dbt as YAML, so that paths may hold blanks and globs
 DBT_VARS := $(if $(filter-out demo,$(SOURCE))$(RAW_PATH)$(VARS),--vars '{source: "$(SOURCE)"$(if $(RAW_PATH),$(comma) raw_path: "$(RAW_PATH)")$(if $(VARS),$(comma) $(VARS))}')
 WAREHOUSE := $(or $(FOOTFALL_WAREHOUSE),warehouse/$(patsubst demo,footfall,$(SOURCE)).duckdb)
 # dbt runs what stands in double braces, first of all in the name of the warehouse
 ifneq ($(findstring {{,$(SOURCE)),)
-$(error Footfall: SOURCE is '$(SOURCE)', which is no known source. All are in vars.yml)
+$(error Footfall: SOURCE is '$(SOURCE)', which is no known source. All are in macros/sources)
 endif
 SIZE ?= 1m
 PARTS ?= demo shop compiled questions
 WORK ?= benchmarks/data
-BUILD := build --exclude-resource-type unit_test $(DBT_VARS)
-REPORT := .venv/bin/footfall quality-report --warehouse "$(WAREHOUSE)"
-
-# Unit tests are about the SQL, whatever the data, so `make test` runs them. A build that stopped leaves a
-# quality report too, where the raw data were checked. FOOTFALL_VERBOSE=1 shows dbt's own output.
+# What did not change since the last complete build is not built again; `.venv/bin/dbt build` builds everything.
+# FOOTFALL_VERBOSE=1 shows dbt's own output.
 build: .venv/installed
-ifdef FOOTFALL_VERBOSE
-	@FOOTFALL_PROGRESS=$(if $(MAKE_TERMOUT),true,false) $(DBT) $(BUILD) || { status=$$?; $(REPORT) > /dev/null 2>&1; exit $$status; }
-else
-	@$(DBT) --log-format json --log-format-file debug $(BUILD) 2>&1 | .venv/bin/footfall build-log || { status=$$?; $(REPORT) > /dev/null 2>&1; exit $$status; }
-endif
-	@$(REPORT) > /dev/null
+	@.venv/bin/footfall build --warehouse "$(WAREHOUSE)" $(DBT_VARS)
 
 publish: build
 	@.venv/bin/footfall publish --warehouse "$(WAREHOUSE)"
@@ -51,12 +44,17 @@ test-slow: .venv/installed
 lint: .venv/installed
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/sqlfluff lint --processes 2 models tests analyses
+	$(SQLFLUFF) lint --processes 2 models tests analyses
 	@# dbt compiles one source at a time; the demo's was linted above; the customer model's 270
 	@# columns of one shape take sqlfluff minutes
 	@printf '%s\n' rees46 online_retail olist purchase_history | xargs -P 2 -I {} bash -c '\
 	    mkdir -p target/lint/{} && printf "[sqlfluff:templater:dbt:context]\nsource = {}\n" > target/lint/{}.cfg && \
-	    DBT_TARGET_PATH=target/lint/{} .venv/bin/sqlfluff lint --config target/lint/{}.cfg $$(ls -d models/*/{}/*.sql | grep -v /base_)'
+	    DBT_TARGET_PATH=target/lint/{} $(SQLFLUFF) lint --config target/lint/{}.cfg $$(ls -d models/*/{}/*.sql | grep -v /base_)'
+
+# docs/architecture.md, which shows the way of one event through the models
+architecture: .venv/installed
+	$(DBT) --quiet parse --target-path target/architecture --vars '{source: tracking}'
+	.venv/bin/python docs/architecture.py target/architecture/manifest.json
 
 bench: .venv/bench-installed $(if $(filter spark,$(PARTS)),.venv/spark-installed)
 	.venv/bin/python benchmarks/run.py --size $(SIZE) --parts $(PARTS) --work "$(WORK)"
@@ -92,9 +90,8 @@ spark-up: .venv/spark-installed
 spark-down: .venv/spark-installed
 	spark/cluster.sh down
 
-# unit tests describe the rules, whatever the engine: DuckDB runs them
 spark-build: .venv/spark-installed
-	$(DBT) build --target spark --exclude-resource-type unit_test $(DBT_VARS)
+	$(DBT) build --target spark $(DBT_VARS)
 
 # what Python models feed, on DuckDB over the tables that Spark wrote
 spark-score: .venv/installed
@@ -118,4 +115,4 @@ lock:
 	done
 
 clean:
-	rm -rf target logs warehouse/*.duckdb warehouse/*.wal warehouse/*.html warehouse/published
+	rm -rf target logs warehouse/*.duckdb warehouse/*.wal warehouse/*.html warehouse/*.last_build.json warehouse/published

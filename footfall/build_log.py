@@ -84,8 +84,6 @@ class BuildLog:
         if name == "JinjaLogInfo":
             self.say(message)
             self.has_said_why |= message.startswith("Footfall: ")
-        elif name == "LogHookStartLine" and self.ended:
-            self.say_unfinished()
         elif name == "LogStartLine":
             self.read_manifest()
             self.total = data["total"]
@@ -126,9 +124,11 @@ class BuildLog:
             self.say(f"{'warning' if status == 'warn' else 'failed'}: {node['node_name']}")
         if area.due == 0:
             self.say(self.areas.pop(name).line(name))
+        if self.ended == self.total:
+            self.say_unfinished()
 
     def say_unfinished(self) -> None:
-        """Show the areas that this run builds only in part, before the on-run-end hooks."""
+        """Show the areas of which this run built a part only; the summary follows."""
         self.say(*(area.line(name) for name, area in self.areas.items() if area.statuses))
         self.areas = {}
 

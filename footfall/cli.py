@@ -1,30 +1,22 @@
 """The `footfall` command: what is done around the warehouse without dbt.
 
-One function for each subcommand adds its options and sets `run`, the function to call.
+Each subcommand is one function that adds its parser and says, as its `run`, what to call. It
+imports what it needs itself: `make build` with nothing to do ends before pandas would be there.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from footfall import (
-    build_log,
-    build_summary,
-    demo_shop,
-    feature_list,
-    new_source,
-    quality_report,
-    warehouse,
-)
-
 
 def add_generate(commands: argparse._SubParsersAction) -> None:
     """Add `footfall generate`: demo data of any size."""
+    from footfall import demo_shop
+
     parser = commands.add_parser(
         "generate",
         help="write a demo shop's raw files",
@@ -59,7 +51,8 @@ def add_new_source(commands: argparse._SubParsersAction) -> None:
         "new-source",
         help="scaffold a source of your own",
         description="Write the folder of a new source: staging models in the input contract, their "
-        "YAML and tests, and its entries in vars.yml, dbt_project.yml and the expectations.",
+        "YAML and tests, its settings in macros/sources, and its entries in dbt_project.yml and "
+        "the expectations.",
     )
     parser.add_argument("name", help="its name, such as my_shop")
     parser.add_argument("--sample", type=Path, help="a CSV or Parquet file of it, for its columns")
@@ -67,6 +60,8 @@ def add_new_source(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--remove", action="store_true", help="take back what was written for it")
 
     def run(options: argparse.Namespace) -> None:
+        from footfall import new_source
+
         if options.remove:
             for path in new_source.remove(Path(), options.name):
                 print(f"took it out of {path}")
@@ -106,6 +101,8 @@ def add_quality_report(commands: argparse._SubParsersAction) -> None:
     )
 
     def run(options: argparse.Namespace) -> None:
+        from footfall import quality_report
+
         built = options.warehouse
         out = options.out or built.with_name(built.stem + "_quality.html")
         quality_report.write_report(built, out)
@@ -127,6 +124,8 @@ def add_publish(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--out", type=Path, help="file (published/, beside the warehouse)")
 
     def run(options: argparse.Namespace) -> None:
+        from footfall import warehouse
+
         built = options.warehouse
         out = options.out or built.parent / "published" / built.name
         warehouse.publish(built, out)
@@ -147,33 +146,31 @@ def add_summary(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--json", action="store_true", help="the same with its figures, as JSON")
 
     def run(options: argparse.Namespace) -> None:
+        from footfall import build_summary
+
         summary = build_summary.read_summary(options.warehouse)
         print(build_summary.as_json(summary) if options.json else build_summary.as_text(summary))
 
     parser.set_defaults(run=run)
 
 
-def add_build_log(commands: argparse._SubParsersAction) -> None:
-    """Add `footfall build-log`: the filter behind `make build`."""
+def add_build(commands: argparse._SubParsersAction) -> None:
+    """Add `footfall build`: what `make build` does."""
     parser = commands.add_parser(
-        "build-log",
-        help="show dbt's JSON log, which comes in, as a line for each area",
-        description="Read dbt's log from standard input (`dbt --log-format json build | footfall "
-        "build-log`) and show one line for each area of the project, what failed and why, and a "
-        "bar on a terminal.",
+        "build",
+        help="build what is not up to date, as `make build` does",
+        description="Run `dbt build` and show a line for each area of the project, what failed and "
+        "why, and a bar on a terminal. Nothing is run if nothing has changed since the last "
+        "complete build, and only what follows from edited models, seeds and tests if nothing else "
+        "has. FOOTFALL_VERBOSE=1 shows dbt's own output.",
     )
-    parser.add_argument(
-        "--manifest",
-        type=Path,
-        default=Path(os.environ.get("DBT_TARGET_PATH", "target"), "manifest.json"),
-        help="(%(default)s)",
-    )
+    parser.add_argument("--warehouse", type=Path, required=True, help="file that dbt will write")
+    parser.add_argument("--vars", default="", help="as dbt takes them")
 
-    def run(options: argparse.Namespace) -> None:
-        # Ctrl-C is meant for dbt: stay, so that its last messages are shown
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        lines = build_log.lines_with_ticks(sys.stdin)
-        build_log.BuildLog(options.manifest, sys.stdout).show(lines)
+    def run(options: argparse.Namespace) -> int:
+        from footfall import build
+
+        return build.build(options.warehouse, options.vars)
 
     parser.set_defaults(run=run)
 
@@ -184,37 +181,43 @@ def add_feature_list(commands: argparse._SubParsersAction) -> None:
         "feature-list",
         help="write the seed and the contract of customer_features",
         description="Write the seed customer_feature_definitions and the contract of mart "
-        "customer_features from var customer_feature_list in vars.yml.",
+        "customer_features from the list in macros/prediction/customer_feature_list.sql.",
     )
     parser.add_argument(
-        "--project", type=Path, default=Path(), help="folder of vars.yml (%(default)s)"
+        "--project", type=Path, default=Path(), help="folder of dbt_project.yml (%(default)s)"
     )
-    parser.set_defaults(run=lambda options: feature_list.write_feature_list(options.project))
+
+    def run(options: argparse.Namespace) -> None:
+        from footfall import feature_list
+
+        feature_list.write_feature_list(options.project)
+
+    parser.set_defaults(run=run)
 
 
-SUBCOMMANDS = (
-    add_generate,
-    add_new_source,
-    add_feature_list,
-    add_quality_report,
-    add_summary,
-    add_publish,
-    add_build_log,
-)
+SUBCOMMANDS = {
+    "build": add_build,
+    "generate": add_generate,
+    "new-source": add_new_source,
+    "feature-list": add_feature_list,
+    "quality-report": add_quality_report,
+    "summary": add_summary,
+    "publish": add_publish,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return 0, or 1 after printing one line about what is wrong."""
+    """Run the command line; return its exit code, 1 after printing one line about what is wrong."""
     parser = argparse.ArgumentParser(
         prog="footfall", description="Tools around the Footfall warehouse."
     )
     commands = parser.add_subparsers(required=True, metavar="command")
-    for add in SUBCOMMANDS:
-        add(commands)
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    for name in set(given[:1]) & SUBCOMMANDS.keys() or SUBCOMMANDS:
+        SUBCOMMANDS[name](commands)
+    options = parser.parse_args(given)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except (OSError, ValueError) as error:
         print(f"footfall: {error}", file=sys.stderr)
         return 1
-    return 0

@@ -1,7 +1,12 @@
-"""The customer features, expanded from the one list in vars.yml, and the files made from it."""
+"""The customer features, expanded from the one list of them, and the files made from it.
+
+The list is YAML inside a dbt macro: models loop over it while dbt parses them, when no seed can be
+read.
+"""
 
 import csv
 import io
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
@@ -9,11 +14,13 @@ from pathlib import Path
 
 import yaml
 
+LIST = Path("macros/prediction/customer_feature_list.sql")
 SEED = Path("seeds/config/customer_feature_definitions.csv")
 CONTRACT = Path("models/marts/prediction/_customer_features__models.yml")
 
 CONTRACT_HEAD = """\
-# Written by `footfall feature-list` from var customer_feature_list: edit the list, not this file.
+# Written by `footfall feature-list` from macros/prediction/customer_feature_list.sql: edit the
+# list, not this file.
 version: 2
 
 models:
@@ -55,7 +62,7 @@ class Feature:
 
 
 def features(listed: dict) -> Iterator[Feature]:
-    """Yield every feature of the list, var `customer_feature_list`, in the order of REES46."""
+    """Yield every feature of the list, in the order of REES46."""
     for statistic, meaning in listed["statistics"].items():
         for name, measure in listed["session_measures"].items():
             yield Feature(
@@ -87,15 +94,21 @@ def features(listed: dict) -> Iterator[Feature]:
             )
 
 
+def read_list(project: Path) -> dict:
+    """Return the YAML of the list as it is written."""
+    text = (project / LIST).read_text(encoding="utf-8")
+    macro = r"{% macro customer_feature_yaml\(\) %}\n(.*?){% endmacro %}"
+    return yaml.safe_load(re.search(macro, text, re.DOTALL)[1])
+
+
 def read_features(project: Path) -> list[Feature]:
-    """Read the features from the project's vars.yml; raise a ValueError if a name repeats."""
-    variables = yaml.safe_load((project / "vars.yml").read_text(encoding="utf-8"))["vars"]
-    found = list(features(variables["customer_feature_list"]))
+    """Read the project's list; raise a ValueError if a name occurs twice."""
+    found = list(features(read_list(project)))
     for column in ("feature_name", "rees46_name"):
         names = [getattr(feature, column) for feature in found]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
-            raise ValueError(f"customer_feature_list: {column} {repeated[0]} occurs twice")
+            raise ValueError(f"{LIST}: {column} {repeated[0]} occurs twice")
     return found
 
 

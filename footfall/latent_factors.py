@@ -28,6 +28,17 @@ BLOCK_VALUES = 4_000_000
 DECIMALS = 8
 
 
+def factors_by_family(definitions: pd.DataFrame) -> dict[str, int]:
+    """Count the factors of each family among the features of seed customer_feature_definitions.
+
+    Args:
+        definitions: one row per feature, with `feature_name` (`view_latent_factor0`) and `kind`.
+
+    """
+    names = definitions.loc[definitions["kind"] == "latent_factor", "feature_name"]
+    return names.str.rstrip("0123456789").value_counts().sort_index().to_dict()
+
+
 def product_latent_factors(
     sample: pd.DataFrame, families: Mapping[str, int], *, seed: int
 ) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The scaffold of a source: a folder of staging models in the input contract, and its entries.
+"""The scaffold of a source: a folder of staging models in the input contract, and its settings.
 
 The contract is read from the project (`int_source_events.sql`), so that the two cannot disagree. A
 sample file of the source gives the raw columns, and how its numbers and times are written. Columns
@@ -98,7 +98,8 @@ FILLED = {"raw_event_type": "unknown", "quantity": 1}  # in the row of a malform
 REQUIRED = ["event_at", "raw_event_type", "customer_id"]
 VALUES = {"event_at": "2025-01-31 12:00:00", "loaded_at": "2025-01-31 13:00:00"}
 VALUES |= {"unit_price": 9.5, "quantity": 2}
-MARK = "# written by footfall new-source"
+MARK = "{# Written by footfall new-source. What each key means: _sources.yml #}"
+CALLS = Path("macros/sources/source_config.sql")
 YAML_WORDS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 BASE_COLUMNS = {"source_file", "source_row", "malformed_reason", "raw_line", "line", "fields"}
 EXPECTATIONS = [
@@ -113,7 +114,7 @@ EXPECTATIONS = [
 def scaffold(
     project: Path, source: str, sample: Path | None = None, columns: list[str] | None = None
 ) -> tuple[list[Path], list[str]]:
-    """Write the folder and the entries of a new source.
+    """Write the folder and the settings of a new source.
 
     Args:
         project: the project's folder.
@@ -133,9 +134,9 @@ def scaffold(
     if not re.fullmatch(r"[a-z][a-z0-9_]*", source) or source in YAML_WORDS:
         raise ValueError(f"source name '{source}': use lower case letters, digits and underscores")
     folder = project / "models" / "staging" / source
-    settings = project / "vars.yml"
-    if folder.exists() or re.search(rf"^    {source}:", settings.read_text(), re.MULTILINE):
-        raise ValueError(f"source name '{source}' is taken: see vars.yml and {folder}")
+    settings = _settings(project, source)
+    if folder.exists() or settings.exists():
+        raise ValueError(f"source name '{source}' is taken: see {settings} and {folder}")
 
     contract = read_contract(project)
     table = read_sample(sample, columns) if sample else None
@@ -148,8 +149,9 @@ def scaffold(
     if order_facts:
         staging[f"stg_{source}__orders.sql"] = "orders.sql"
     written = {folder / name: _render(template, facts) for name, template in staging.items()}
-    written[settings] = settings.read_text().rstrip("\n") + "\n" + _render("vars.yml", facts)
-    written |= _enabled(project, source) | _expected(project, source, found)
+    written[settings] = _render("source.sql", facts)
+    written |= _called(project, source) | _enabled(project, source)
+    written |= _expected(project, source, found)
     folder.mkdir()
     for path, text in written.items():
         path.write_text(text)
@@ -163,23 +165,23 @@ def remove(project: Path, source: str) -> list[Path]:
         ValueError: the source is not one that `scaffold` has written.
 
     """
-    settings = project / "vars.yml"
-    entry = rf"^    {re.escape(source)}:  {re.escape(MARK)}\n(?:     .*\n|\n)*"
-    text, count = re.subn(entry, "", settings.read_text(), flags=re.MULTILINE)
-    if not count:
+    settings = _settings(project, source)
+    if not settings.exists() or not settings.read_text().startswith(MARK):
         raise ValueError(
-            f"source '{source}' was not written by `footfall new-source`: see vars.yml"
+            f"source '{source}' was not written by `footfall new-source`: see {settings.parent}"
         )
     enabled, mark, rest = _enabled_entry(source), "    intermediate:\n", project / "dbt_project.yml"
     expectations = project / "seeds" / "config" / "expectations.csv"
     lines = expectations.read_text().splitlines(keepends=True)
     head, _, tail = rest.read_text().partition(mark)
-    settings.write_text(text)
+    settings.unlink()
+    calls = project / CALLS
+    calls.write_text(calls.read_text().replace(_call(source), ""))
     rest.write_text(head.replace(enabled, "") + mark + tail)
     expectations.write_text("".join(line for line in lines if not line.startswith(f"{source},")))
     folder = project / "models" / "staging" / source
     shutil.rmtree(folder, ignore_errors=True)
-    return [folder, settings, rest, expectations]
+    return [folder, settings, calls, rest, expectations]
 
 
 def recognised(names: list[str], contract: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -298,6 +300,22 @@ def _row(values: dict, as_text: bool = False) -> str:
             value = f"'{value}'"
         texts.append(f"{name}: {'null' if value is None else value}")
     return ", ".join(texts)
+
+
+def _settings(project: Path, source: str) -> Path:
+    return project / "macros" / "sources" / f"{source}.sql"
+
+
+def _called(project: Path, source: str) -> dict[Path, str]:
+    """Return the macro that calls each source's settings, with a branch for the new one."""
+    path = project / CALLS
+    head, macro, tail = path.read_text().partition("{% macro source_yaml(")
+    branches, end, rest = tail.partition("    {%- endif -%}\n")
+    return {path: head + macro + branches + _call(source) + end + rest}
+
+
+def _call(source: str) -> str:
+    return f"    {{%- elif source == '{source}' -%}}{{{{ {source}_source() }}}}\n"
 
 
 def _enabled(project: Path, source: str) -> dict[Path, str]:

@@ -67,7 +67,7 @@ class Sample:
             facts: the same for columns that are filled once per order.
 
         Returns:
-            {setting of `sources`: value as YAML}, and lines for the user.
+            {setting of the source: value as YAML}, and lines for the user.
 
         """
         times = [found[name] for name in ("event_at", "loaded_at") if name in found]
@@ -209,7 +209,7 @@ def _decimal_mark(values: list[str], columns: list[str], notes: list[str]) -> di
     elif unclear:
         notes.append(
             f"Numbers in {names} such as {unclear[0]} could mean two things and are refused until "
-            "decimal_mark in vars.yml is '.' or ','."
+            "decimal_mark in macros/sources is '.' or ','."
         )
     return {}
 
@@ -227,6 +227,6 @@ def _day_first(values: list[str], columns: list[str], notes: list[str]) -> dict[
         return {"day_first": "true"}
     notes.append(
         f"Times in {', '.join(columns)} such as {dates[0][0]} are refused until day_first in "
-        "vars.yml says whether the day (true) or the month (false) comes first."
+        "macros/sources says whether the day (true) or the month (false) comes first."
     )
     return {}

@@ -52,9 +52,7 @@
 #}
 {% macro check_var_types() -%}
     {%- do check_templates() -%}
-    {%- do check_sources() -%}
-    {%- do check_source_settings() -%}
-    {%- do check_feature_list() -%}
+    {%- do check_source_config(var('source'), source_config()) -%}
     {%- if var('extra_columns') is string or var('extra_columns') is not sequence or var('extra_columns') | reject('string') | list -%}
         {{ raise_error("var 'extra_columns' is " ~ shown(var('extra_columns')) ~ "; it must be a list of column names, like [utm_medium].") }}
     {%- endif -%}
@@ -85,73 +83,47 @@
 {%- endmacro %}
 
 
-{# The chosen source's entry of var `sources`, as far as every source needs it. #}
-{% macro check_sources() -%}
-    {%- set config = source_config() -%}
-    {%- set entry = "var 'sources': entry '" ~ var('source') ~ "' " -%}
-    {%- if config is not mapping -%}
-        {{ raise_error(entry ~ "is " ~ shown(config) ~ "; it must have what vars.yml says of sources.") }}
-    {%- endif -%}
+{# What every source has to say of itself. #}
+{% macro check_source_config(source, config) -%}
+    {%- set has = source_file(source) ~ " has " -%}
     {%- if config.get('time_zone') not in modules.pytz.all_timezones -%}
-        {{ raise_error(entry ~ "has time_zone " ~ shown(config.get('time_zone')) ~ ", not a known time zone. Write it like 'Europe/Berlin'.") }}
+        {{ raise_error(has ~ "time_zone " ~ shown(config.get('time_zone')) ~ ", not a known time zone. Write it like 'Europe/Berlin'.") }}
     {%- endif -%}
     {%- for key in ['provides', 'entities'] if config.get(key) is not mapping or not config.get(key) -%}
-        {{ raise_error(entry ~ "has " ~ key ~ " " ~ shown(config.get(key)) ~ "; it must be a mapping, as in vars.yml.") }}
+        {{ raise_error(has ~ key ~ " " ~ shown(config.get(key)) ~ "; it must be a mapping, as in macros/sources/demo.sql.") }}
     {%- endfor -%}
     {%- for entity, settings in config.entities.items() -%}
         {%- set columns = settings.get('columns') if settings is mapping -%}
         {%- if columns is string or columns is not sequence or not columns or columns | reject('string') | list -%}
-            {{ raise_error(entry ~ "has columns " ~ shown(columns) ~ " for entity '" ~ entity ~ "'; it must be a list of column names.") }}
+            {{ raise_error(has ~ "columns " ~ shown(columns) ~ " for entity '" ~ entity ~ "'; it must be a list of column names.") }}
         {%- endif -%}
     {%- endfor -%}
+    {%- do check_source_settings(has, config) -%}
 {%- endmacro %}
 
 
-{# How the chosen source writes its values. #}
-{% macro check_source_settings() -%}
-    {%- set config = source_config() -%}
-    {%- set of_source = "var 'sources': entry '" ~ var('source') ~ "' has " -%}
+{# How a source writes its values. #}
+{% macro check_source_settings(has, config) -%}
     {%- set known = ['time_zone', 'grows_by_file', 'provides', 'entities', 'decimal_mark', 'day_first', 'time_formats', 'null_words', 'has_header'] -%}
     {%- for name in config if name not in known -%}
-        {{ raise_error(of_source ~ "'" ~ name ~ "', which is no setting. Use one of: " ~ known | join(', ') ~ ".") }}
+        {{ raise_error(has ~ "'" ~ name ~ "', which is no setting. Use one of: " ~ known | join(', ') ~ ".") }}
     {%- endfor -%}
     {%- if config.get('decimal_mark') not in [none, '.', ','] -%}
-        {{ raise_error(of_source ~ "decimal_mark " ~ shown(config.decimal_mark) ~ "; it must be '.' or ','.") }}
+        {{ raise_error(has ~ "decimal_mark " ~ shown(config.decimal_mark) ~ "; it must be '.' or ','.") }}
     {%- endif -%}
     {%- for name in ['day_first', 'has_header'] if config.get(name) is not none and config[name] is not boolean -%}
-        {{ raise_error(of_source ~ name ~ " " ~ shown(config[name]) ~ "; it must be true or false.") }}
+        {{ raise_error(has ~ name ~ " " ~ shown(config[name]) ~ "; it must be true or false.") }}
     {%- endfor -%}
     {%- for name in ['time_formats', 'null_words'] if config.get(name) is not none and (config[name] is string or config[name] is mapping or config[name] is not iterable) -%}
-        {{ raise_error(of_source ~ name ~ " " ~ shown(config[name]) ~ "; it must be a list, like " ~ ("['%d.%m.%Y %H:%M']" if name == 'time_formats' else "['-', 'k.A.']") ~ ".") }}
+        {{ raise_error(has ~ name ~ " " ~ shown(config[name]) ~ "; it must be a list, like " ~ ("['%d.%m.%Y %H:%M']" if name == 'time_formats' else "['-', 'k.A.']") ~ ".") }}
     {%- endfor -%}
     {%- for format in config.get('time_formats') or [] -%}
         {%- if not modules.re.fullmatch('([^%]|%-?[YymdHIMSfpbBaAjzZ%])*', format | string) or not modules.re.search('%-?[Yy]', format | string) -%}
-            {{ raise_error(of_source ~ "time_formats with " ~ shown(format) ~ "; write a format like '%d.%m.%Y %H:%M', with a year and of %Y %y %m %d %j %H %I %p %M %S %f %b %B %a %A %z %Z only.") }}
+            {{ raise_error(has ~ "time_formats with " ~ shown(format) ~ "; write a format like '%d.%m.%Y %H:%M', with a year and of %Y %y %m %d %j %H %I %p %M %S %f %b %B %a %A %z %Z only.") }}
         {%- endif -%}
     {%- endfor -%}
     {%- for entity, entity_config in config.entities.items() if config.get('has_header') == false and entity_config.get('optional_columns') -%}
-        {{ raise_error(of_source ~ "optional_columns for entity '" ~ entity ~ "', but files without a header (has_header: false). Name all columns in `columns`, in their order.") }}
-    {%- endfor -%}
-{%- endmacro %}
-
-
-{% macro check_feature_list() -%}
-    {%- set needed = {
-        'statistics': [], 'session_measures': ['rees46', 'unit', 'is'], 'ratios': ['rees46', 'unit', 'is'],
-        'month_series': ['rees46', 'unit', 'is'], 'month_statistics': [],
-        'latent_factors': ['count', 'rees46', 'unit', 'is'],
-    } -%}
-    {%- set features = var('customer_feature_list') -%}
-    {%- for part, keys in needed.items() -%}
-        {%- set entries = features.get(part) if features is mapping -%}
-        {%- if entries is not mapping -%}
-            {{ raise_error("var 'customer_feature_list' has no mapping '" ~ part ~ "'; it must have all that vars.yml has.") }}
-        {%- endif -%}
-        {%- for name, entry in entries.items() -%}
-            {%- for key in keys if entry is not mapping or key not in entry -%}
-                {{ raise_error("var 'customer_feature_list': '" ~ name ~ "' in " ~ part ~ " has no '" ~ key ~ "', which vars.yml has.") }}
-            {%- endfor -%}
-        {%- endfor -%}
+        {{ raise_error(has ~ "optional_columns for entity '" ~ entity ~ "', but files without a header (has_header: false). Name all columns in `columns`, in their order.") }}
     {%- endfor -%}
 {%- endmacro %}
 

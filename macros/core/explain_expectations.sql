@@ -42,7 +42,7 @@
     {%- elif fact.endswith('.unparseable_share') -%}
         {%- set found = first_row(base, name, text_value(name) ~ " is not null and " ~ to_utc(name) ~ " is null") -%}
         {%- if found -%}
-            {{ return(found.count ~ " rows have no time that is read in column '" ~ name ~ "', the first '" ~ found.value | truncate(80) ~ "' in " ~ found.place ~ "; say how such times are written (time_formats, day_first) in vars.yml, sources." ~ var('source')) }}
+            {{ return(found.count ~ " rows have no time that is read in column '" ~ name ~ "', the first '" ~ found.value | truncate(80) ~ "' in " ~ found.place ~ "; say how such times are written (time_formats, day_first) in " ~ source_file(var('source'))) }}
         {%- endif -%}
     {%- elif fact.endswith('.null_share') -%}
         {%- set found = first_row(base, name, text_value(name) ~ " is null and malformed_reason is null") -%}

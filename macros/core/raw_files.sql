@@ -1,22 +1,5 @@
 {# Which raw files there are and what their columns are. Asked at run time, never at parse time. #}
 
-{# The chosen source's entry of var `sources`; an unknown source ends the run here. #}
-{% macro source_config() -%}
-    {%- if var('sources') is not mapping -%}
-        {{ raise_error("var 'sources' is " ~ shown(var('sources')) ~ "; it must have an entry per source, as in vars.yml.") }}
-    {%- endif -%}
-    {%- if var('source') is not string or var('source') not in var('sources') -%}
-        {{ raise_error("var 'source' is " ~ shown(var('source')) ~ ", which is no known source. Use one of: " ~ var('sources') | join(', ') ~ ".") }}
-    {%- endif -%}
-    {{ return(var('sources')[var('source')]) }}
-{%- endmacro %}
-
-{# The chosen source's raw entities, {name: configuration}. #}
-{% macro source_entities() -%}
-    {{ return(source_config().entities) }}
-{%- endmacro %}
-
-
 {# Ends the run with one line, also where a var or a file's name holds a line end. #}
 {% macro raise_error(message) -%}
     {{ exceptions.raise_compiler_error("Footfall: " ~ one_line(message)) }}
@@ -39,13 +22,13 @@
 
 {# Paths of one entity's files, sorted. A folder holds `<files>*`; a file or glob is the first entity's. #}
 {% macro list_raw_files(source, entity) -%}
-    {%- set config = var('sources')[source].entities[entity] -%}
+    {%- set config = source_config(source).entities[entity] -%}
     {%- set path = var('raw_path') | string -%}
     {%- set found = [] -%}
     {%- if is_folder(path) -%}
         {%- set patterns = [path ~ '/' ~ config.files ~ '*.*'] + ([path ~ '/' ~ config.files ~ '/*.*'] if config.files else []) -%}
     {%- else -%}
-        {%- set patterns = [path] if entity == var('sources')[source].entities | first else [] -%}
+        {%- set patterns = [path] if entity == source_config(source).entities | first else [] -%}
     {%- endif -%}
     {%- for pattern in patterns -%}
         {%- for row in run_query("select file from " ~ list_files(pattern) ~ " order by file") -%}
@@ -118,14 +101,14 @@
 {%- endmacro %}
 
 
-{# CSV layouts as they are, or, of files without a header (has_header: false), with the columns of `sources`. #}
+{# CSV layouts as they are, or, of files without a header (has_header: false), with the columns that the source names. #}
 {% macro with_columns_named(layouts, source, entity) -%}
-    {%- if var('sources')[source].get('has_header', true) -%}
+    {%- if source_config(source).get('has_header', true) -%}
         {{ return(layouts) }}
     {%- endif -%}
     {%- set named = [] -%}
     {%- for layout in layouts -%}
-        {%- do named.append(dict(layout, columns=var('sources')[source].entities[entity].columns, field_count=layout.columns | length, header_lines=0)) -%}
+        {%- do named.append(dict(layout, columns=source_config(source).entities[entity].columns, field_count=layout.columns | length, header_lines=0)) -%}
     {%- endfor -%}
     {{ return(named) }}
 {%- endmacro %}
@@ -147,7 +130,7 @@
     {%- for column in raw_columns(source, entity) if layout.columns.count(column) > 1 -%}
         {{ return("has more than one column '" ~ column ~ "'. Rename or drop one.") }}
     {%- endfor -%}
-    {%- set missing = var('sources')[source].entities[entity].columns | reject('in', layout.columns) | list -%}
+    {%- set missing = source_config(source).entities[entity].columns | reject('in', layout.columns) | list -%}
     {%- if missing -%}
         {{ return("has no column '" ~ missing | join("', '") ~ "', which source '" ~ source ~ "' needs. Found: " ~ layout.columns | join(', ') | truncate(300) ~ ".") }}
     {%- endif -%}

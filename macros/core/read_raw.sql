@@ -42,7 +42,7 @@ where false
 
 {# The raw columns of an entity: those it must have, those it may have, and the shop's extra ones. #}
 {% macro raw_columns(source, entity) -%}
-    {%- set config = var('sources')[source].entities[entity] -%}
+    {%- set config = source_config(source).entities[entity] -%}
     {%- set columns = config.columns + config.get('optional_columns', []) -%}
     {%- if config.becomes == 'events' -%}
         {%- set columns = columns + var('extra_columns') | reject('in', columns) | list -%}
@@ -173,7 +173,7 @@ where source_row > {{ group.header_lines }} and line is not null
     {%- set layouts = raw_layouts(source, entity, files_to_read(entity) if execute else []) | selectattr('format', 'equalto', 'csv') | list -%}
     {%- if layouts -%}
         {%- set opened = run_query("select distinct source_file from " ~ this ~ " where malformed_reason = 'open_quote'").columns[0].values() -%}
-        {%- set time_columns = var('sources')[source].entities[entity].get('time_columns', []) -%}
+        {%- set time_columns = source_config(source).entities[entity].get('time_columns', []) -%}
         {%- for group in layout_groups(with_line_ends(layouts | selectattr('path', 'in', opened) | list)) -%}
             {{ join_spanning_records(group, raw_columns(source, entity), time_columns) }};
         {%- endfor %}

@@ -1,7 +1,7 @@
 {#
     The raw text that a row was refused for, by the reason: the field that broke the rule, else the whole line
     or row; 200 characters at most.
-    config: the entity's entry in var `sources`; reason: SQL of the reason; row: alias of the raw row.
+    config: the entity's settings; reason: SQL of the reason; row: alias of the raw row.
 -#}
 {% macro rejected_value(config, reason, row) -%}
     {%- set columns = config.columns + config.get('optional_columns', []) -%}

@@ -4,7 +4,7 @@
 #}
 {% macro say_summary(results) -%}
     {%- if execute -%}
-        {%- set findings = test_findings(results) -%}
+        {%- set findings = test_findings(results) + earlier_findings(results) -%}
         {%- if not is_whole_build() -%}
             {%- for found in findings -%}
                 {%- for finding in found.findings[:5] -%}{{ log("Footfall: " ~ printable(finding), info=true) }}{%- endfor -%}
@@ -25,7 +25,37 @@
     {%- for id in [summary.unique_id] + summary.depends_on.nodes if id not in selected_resources and not id.startswith('seed.') -%}
         {%- do missing.append(id) -%}
     {%- endfor -%}
-    {{ return(flags.WHICH in ['build', 'run'] and not missing) }}
+    {{ return(flags.WHICH in ['build', 'run'] and (not missing or rest_is_built())) }}
+{%- endmacro %}
+
+
+{# Whether all that this run does not build is as it would build it: `make build` after an edit says so. #}
+{% macro rest_is_built() -%}
+    {{ return(env_var('FOOTFALL_REST_IS_BUILT', 'false') == 'true') }}
+{%- endmacro %}
+
+
+{# The names of models that are as this run builds them. #}
+{% macro built_models(results) -%}
+    {%- set built = results | selectattr('status', 'equalto', 'success') | map(attribute='node.name') | list -%}
+    {%- if rest_is_built() -%}
+        {%- set ran = results | map(attribute='node.name') | list -%}
+        {%- do built.extend(graph.nodes.values() | map(attribute='name') | reject('in', ran)) -%}
+    {%- endif -%}
+    {{ return(built) }}
+{%- endmacro %}
+
+
+{# What tests found that this run leaves out, where it builds what was edited only. #}
+{% macro earlier_findings(results) -%}
+    {%- set found = [] -%}
+    {%- if rest_is_built() -%}
+        {%- set ran = results | map(attribute='node.name') | list -%}
+        {%- for row in run_query("select test, status, row_count, to_json(findings) from state.findings order by test") if row[0] not in ran -%}
+            {%- do found.append({'test': row[0], 'status': row[1], 'row_count': row[2], 'findings': fromjson(row[3])}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 
@@ -33,7 +63,7 @@
 {% macro summary_text(results, findings) -%}
     {%- set failed = results | selectattr('status', 'in', ['error', 'fail']) | list -%}
     {%- set skipped = results | selectattr('status', 'equalto', 'skipped') | list -%}
-    {%- set built = results | selectattr('status', 'equalto', 'success') | map(attribute='node.name') | list -%}
+    {%- set built = built_models(results) -%}
     {%- set is_complete = not failed and not skipped -%}
     {%- if is_complete -%}
         {%- set lines = ["Footfall: source " ~ var('source') ~ " is built" ~ (", and not tested" if flags.WHICH == 'run' else "") ~ ". Money is in " ~ var('currency') ~ "."] -%}
@@ -137,7 +167,7 @@
     {%- if execute and has_state() and is_whole_build() -%}
         {%- do run_query("
             create or replace table state.summary (load_id bigint, is_complete boolean, has_figures boolean, lines text[]);
-            create or replace table state.findings (test text, status text, row_count bigint, findings text[]);
+            create table if not exists state.findings (test text, status text, row_count bigint, findings text[]);
             insert into state.summary (load_id) values (" ~ load_id() ~ ");
         ") -%}
     {%- endif -%}
@@ -148,6 +178,7 @@
 {% macro keep_summary(summary, findings) -%}
     {%- if has_state() -%}
         {%- do run_query("update state.summary set is_complete = " ~ summary.is_complete ~ ", has_figures = " ~ summary.has_figures ~ ", lines = " ~ text_list(summary.lines)) -%}
+        {%- do run_query("delete from state.findings") -%}
         {%- for found in findings -%}
             {%- do run_query("insert into state.findings values (" ~ text_literal(found.test) ~ ", " ~ text_literal(found.status) ~ ", " ~ found.row_count ~ ", " ~ text_list(found.findings) ~ ")") -%}
         {%- endfor -%}

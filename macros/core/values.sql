@@ -1,7 +1,7 @@
 {# Raw text and times, read the same way by every adapter. #}
 
 {#
-    How the chosen source writes its values, in `sources`; null where the source says nothing. What is no
+    How the chosen source writes its values, in its file; null where the source says nothing. What is no
     list where one is due is none here: check_source_settings says so before anything is built.
 #}
 {% macro source_setting(name) -%}

@@ -1,8 +1,8 @@
-{# What the models behind `customer_features` repeat for each entry of var `customer_feature_list`. #}
+{# What the models behind `customer_features` repeat for each entry of customer_feature_list(). #}
 
 {# {name: name in REES46} of all features, or of a kind: session_statistics, ratios, month_series, latent_factors. #}
 {% macro customer_features(kind=none) -%}
-    {%- set listed = var('customer_feature_list') -%}
+    {%- set listed = customer_feature_list() -%}
     {%- set found = {'session_statistics': {}, 'ratios': {}, 'month_series': {}, 'latent_factors': {}} -%}
     {%- for statistic in listed.statistics -%}
         {%- for name, measure in listed.session_measures.items() -%}

@@ -52,7 +52,7 @@
     {%- for name in (vars_of_files() if is_of_files else vars_of_customers()) -%}
         {%- do settings.append(var(name)) -%}
     {%- endfor -%}
-    {%- do settings.extend([source_config()] if is_of_files else [source_config().time_zone, var('customer_feature_list')]) -%}
+    {%- do settings.extend([source_config()] if is_of_files else [source_config().time_zone]) -%}
     {%- set checksums = {} -%}
     {%- do add_checksums(node, checksums, built) -%}
     {{ return(local_md5((settings + (checksums.items() | sort)) | map('string') | join(' '))) }}

@@ -1,12 +1,12 @@
 """What each product says of the taste of whoever views or buys it."""
 
-from footfall.latent_factors import fingerprint, product_latent_factors
+from footfall.latent_factors import factors_by_family, fingerprint, product_latent_factors
 
 
 def model(dbt, session):
     """Return one row per product of the sample; those of the last run where it is the same."""
     sample = dbt.ref("int_latent_factor_sample").df()
-    families = dbt.config.meta_get("families")
+    families = factors_by_family(dbt.ref("customer_feature_definitions").df())
     seed = dbt.config.meta_get("seed")
     learned_from = fingerprint(sample, families, seed=seed)
     names = "select table_name from information_schema.tables where table_schema = ?"

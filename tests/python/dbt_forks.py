@@ -25,8 +25,8 @@ from footfall import churn, clustering, expectations, latent_factors
 
 # imported for the forks
 PYTHON_MODELS = (churn, clustering, expectations, latent_factors)
-# vars that decide what is parsed; the others are only read when a model runs
-PARSED_VARS = ("source", "sources")
+# the var that decides what is parsed; the others are only read when a model runs
+PARSED_VARS = ("source",)
 
 
 @cache

@@ -6,14 +6,19 @@ import numpy as np
 import oracle
 import pandas as pd
 import pytest
-import yaml
 from warehouses import ROOT, built
 
 from footfall.cli import main
-from footfall.feature_list import SEED, features, generated_files, read_features
+from footfall.feature_list import (
+    LIST,
+    SEED,
+    features,
+    generated_files,
+    read_features,
+    read_list,
+)
 
-LISTED = yaml.safe_load((ROOT / "vars.yml").read_text(encoding="utf-8"))["vars"]
-LIST = LISTED["customer_feature_list"]
+LISTED = read_list(ROOT)
 
 
 # ---- the list, and what is made from it -------------------------------------------------------
@@ -26,20 +31,20 @@ def test_what_is_made_from_the_list_is_current(path, text):
 
 
 def test_the_command_writes_the_files(tmp_path):
-    (tmp_path / "vars.yml").write_text((ROOT / "vars.yml").read_text(encoding="utf-8"))
-    for path in generated_files(ROOT):
+    for path in (LIST, *generated_files(ROOT)):
         (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / LIST).write_text((ROOT / LIST).read_text(encoding="utf-8"))
     assert main(["feature-list", "--project", str(tmp_path)]) == 0
     for path, text in generated_files(ROOT).items():
         assert (tmp_path / path).read_text(encoding="utf-8") == text
 
 
 def test_a_name_that_occurs_twice_is_refused(tmp_path, capsys):
-    ratio = {"rees46": "view_count_mean", "unit": "x", "is": "X"}
-    listed = {"customer_feature_list": LIST | {"ratios": {"views_again": ratio}}}
-    (tmp_path / "vars.yml").write_text(yaml.safe_dump({"vars": listed}))
+    (tmp_path / LIST).parent.mkdir(parents=True)
+    listed = (ROOT / LIST).read_text(encoding="utf-8")
+    (tmp_path / LIST).write_text(listed.replace("rees46: click_count_ratio", "rees46: length_mean"))
     assert main(["feature-list", "--project", str(tmp_path)]) == 1
-    error = "footfall: customer_feature_list: rees46_name view_count_mean occurs twice\n"
+    error = f"footfall: {LIST}: rees46_name length_mean occurs twice\n"
     assert capsys.readouterr().err == error
 
 
@@ -49,7 +54,7 @@ def test_the_list_is_the_customer_model_less_ids_and_targets(shared_data):
     assert len(columns) == 276
     is_feature = ~columns.isin(["row_id", "user_id", "time_step"])
     is_feature &= ~columns.str.startswith("target_")
-    names = [feature.rees46_name for feature in features(LIST)]
+    names = [feature.rees46_name for feature in features(LISTED)]
     assert names == columns[is_feature].tolist()
     assert len(names) == len(set(names)) == 268
 
@@ -147,7 +152,7 @@ def measure_sessions(events: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
         frame[recency] = (last - sessions["start"]) / day
     # quotients are kept to nine decimals, half away from zero, so that their sums are exact;
     # recency is summed in microseconds
-    measures = frame[list(LIST["session_measures"])].astype(float)
+    measures = frame[list(LISTED["session_measures"])].astype(float)
     rounded = measures.columns.difference(["session_recency_days", "purchase_recency_days"])
     measures[rounded] = np.floor(measures[rounded] * 1e9 + 0.5) / 1e9
     return frame[["customer_id", "start"]].join(measures)
@@ -157,7 +162,7 @@ def describe_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
     """The statistics and ratios of each customer's sessions."""
     columns = {}
     grouped = sessions.groupby("customer_id")
-    for measure in LIST["session_measures"]:
+    for measure in LISTED["session_measures"]:
         values = grouped[measure]
         mean, spread = values.mean(), values.std(ddof=1)
         columns[f"{measure}_mean"] = mean

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from warehouses import EVENTS_ONLY, ROOT, Warehouse, dbt_call, run_dbt
+from warehouses import EVENTS_ONLY, Warehouse, dbt_call, make, run_dbt
 
 from footfall import demo_shop
 from footfall.cli import main
@@ -47,7 +47,7 @@ class Shop:
 
     @property
     def warehouse(self) -> Path:
-        return self.folder / "warehouse" / "shop.duckdb"
+        return self.folder / "warehouse" / "warehouse.duckdb"
 
     def arrive(self, *loads: int):
         """Leave exactly these loads in the raw folder."""
@@ -282,21 +282,8 @@ def test_a_reader_that_holds_the_file_is_named_and_nothing_is_published(grown, t
     published = tmp_path / "published" / warehouse.name
     published_content = published.read_bytes()
     with duckdb.connect(str(warehouse), read_only=True):
-        done = subprocess.run(
-            [
-                "make",
-                "--no-print-directory",
-                "publish",
-                "SOURCE=tracking",
-                f"RAW_PATH={grown.shop.raw}",
-            ],
-            cwd=ROOT,
-            env={**os.environ, "FOOTFALL_WAREHOUSE": str(warehouse)},
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-    result = Warehouse(warehouse, done.returncode, done.stdout)
+        raw_path = f"RAW_PATH={grown.shop.raw}"
+        result = make("publish", "SOURCE=tracking", raw_path, warehouse=warehouse)
     check_refused(result, f"(PID {os.getpid()})", "make publish")
     assert warehouse.read_bytes() == content
     assert published.read_bytes() == published_content
@@ -354,7 +341,7 @@ def test_an_unreadable_raw_file_is_named(grown, unprivileged):
 @pytest.mark.parametrize("damage", ["a flipped bit", "a cut header", "no warehouse at all"])
 def test_a_damaged_warehouse_is_named(grown, tmp_path, damage):
     content = grown.before.read_bytes()
-    warehouse = tmp_path / "damaged.duckdb"
+    warehouse = tmp_path / "warehouse.duckdb"
     warehouse.write_bytes(
         {
             "a flipped bit": content[:40] + bytes([content[40] ^ 1]) + content[41:],

@@ -46,7 +46,8 @@ def scaffolded(
 
 
 def settings(project: Path, source: str) -> dict:
-    return yaml.safe_load((project / "vars.yml").read_text())["vars"]["sources"][source]
+    text = (project / "macros" / "sources" / f"{source}.sql").read_text()
+    return yaml.safe_load(text.split("_source() %}")[1].removesuffix("{% endmacro %}\n"))
 
 
 def test_a_shop_with_decimal_commas(project, tmp_path):
@@ -200,7 +201,7 @@ def test_what_is_no_table_is_named_in_one_line(project, capsys, name, content, m
     if content is not None:
         sample = project / name
         sample.write_bytes(content)
-    changed = [project / "vars.yml", project / "dbt_project.yml"]
+    changed = [project / "macros/sources/source_config.sql", project / "dbt_project.yml"]
     changed.append(project / "seeds" / "config" / "expectations.csv")
     before = [path.read_bytes() for path in changed]
     assert main(["new-source", "x", "--sample", str(sample)]) == 1
@@ -209,6 +210,7 @@ def test_what_is_no_table_is_named_in_one_line(project, capsys, name, content, m
     assert said.count("\n") == 1
     assert [path.read_bytes() for path in changed] == before
     assert not (project / "models" / "staging" / "x").exists()
+    assert not (project / "macros" / "sources" / "x.sql").exists()
 
 
 @pytest.mark.parametrize(
@@ -287,11 +289,45 @@ def test_a_zipped_sample_is_read(tmp_path):
         ("time_formats: [5]", "time_formats with '5'"),
         ("null_words: 5", "null_words '5'; it must be a list"),
         ("decimalmark: ','", "'decimalmark', which is no setting. Use one of: time_zone"),
+        ("time_zone: Mars", "time_zone 'Mars', not a known time zone"),
+        ("provides: stg_tracking__events", "provides 'stg_tracking__events'; it must be a mapping"),
+        ("entities: null", "entities null; it must be a mapping"),
+        ("entities: {events: {}}", "columns null for entity 'events'; it must be a list"),
     ],
 )
 def test_a_wrong_setting_is_one_line(tmp_path, setting, message):
-    sources = yaml.safe_load((ROOT / "vars.yml").read_text())["vars"]["sources"]
-    sources["tracking"] |= yaml.safe_load(setting)
-    said = run_dbt(tmp_path, "run-operation", "check_vars", source="tracking", sources=sources)
+    config = settings(ROOT, "tracking") | yaml.safe_load(setting)
+    given = json.dumps({"source": "tracking", "config": config})
+    said = run_dbt(tmp_path, "run-operation", "check_source_config", "--args", given)
     assert said.returncode != 0
-    assert f"Footfall: var 'sources': entry 'tracking' has {message}" in said.output
+    assert f"Footfall: macros/sources/tracking.sql has {message}" in said.output
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "message"),
+    [
+        ("sources/demo", "time_zone: UTC", "", "macros/sources/demo.sql has time_zone null"),
+        ("sources/demo", "provides: {", "provides: {[", "macros/sources/demo.sql cannot be read"),
+        ("sources/demo", "demo_source", "other_source", "'demo', which is no known source"),
+        ("sources/source_config", "'demo'", "'other'", "source 'demo' has no branch in macro"),
+        (
+            "prediction/customer_feature_list",
+            "\nratios:",
+            "\nratio:",
+            "macros/prediction/customer_feature_list.sql has no mapping 'ratios'",
+        ),
+        (
+            "prediction/customer_feature_list",
+            "unit: year, ",
+            "",
+            "customer_feature_list.sql: 'start_year' in session_measures has no 'unit'",
+        ),
+    ],
+)
+def test_a_broken_file_of_settings_is_one_line(project, tmp_path, file, before, after, message):
+    path = project / "macros" / f"{file}.sql"
+    path.write_text(path.read_text().replace(before, after, 1))
+    said = run_dbt(tmp_path, "parse", project=project)
+    assert said.returncode != 0
+    assert sum(message in line for line in said.output.splitlines()) == 1
+    assert "Traceback" not in said.output

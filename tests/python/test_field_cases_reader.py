@@ -88,7 +88,7 @@ def test_a_column_that_is_unreadable_or_empty_throughout_shows_an_example(tmp_pa
         f"the first 'soon 10:00:00' in {raw}/events.csv line 2"
     ) in said
     assert "day_first" in said
-    assert "vars.yml, sources.tracking" in said
+    assert "macros/sources/tracking.sql" in said
     assert (
         f"30 rows have nothing in column 'event_type', the first in {raw}/events.csv line 2" in said
     )

@@ -22,6 +22,12 @@ MONEY = ("build", "--exclude-resource-type", "unit_test", "-s")
 MONEY += ("+customer_rfm", "+rfm_segments", "+uncounted_orders", "+source_reconciliation")
 MONEY += ("+funnel_conversion", "+money_reconciliation", "+rejection_reasons", "+fct_events")
 MONEY += ("+dim_products", "+int_experiment_outcomes")
+# what the files of other people need, without the tests of data that the build above runs
+SALES = ("build", "--exclude-resource-type", "test", "unit_test", "-s", "+dim_customers")
+SALES += ("+customer_rfm", "+funnel_conversion", "+dim_products", "+rejected_events")
+# what leads up to the gates for refused purchases, and the gates
+PURCHASES = ("build", "--exclude-resource-type", "unit_test", "-s")
+PURCHASES += ("+fct_orders", "+money_reconciliation", "+rejection_reasons")
 NUMBERS = count(1)
 NOON = datetime(2025, 3, 3, 12)
 
@@ -49,10 +55,6 @@ def write(folder: Path, rows: list[dict]) -> Path:
     return path
 
 
-def build(folder: Path, path: Path, **variables) -> Warehouse:
-    return built(folder, *MONEY, source="tracking", raw_path=str(path), **variables)
-
-
 @pytest.mark.parametrize(
     ("case", "customers", "revenue", "net_revenue", "products", "entrants"),
     [
@@ -65,7 +67,8 @@ def build(folder: Path, path: Path, **variables) -> Warehouse:
 def test_a_file_that_other_tools_read_wrongly(
     tmp_path, case, customers, revenue, net_revenue, products, entrants
 ):
-    shop = build(tmp_path, CASES / case / "events.csv")
+    path = CASES / case / "events.csv"
+    shop = built(tmp_path, *SALES, source="tracking", raw_path=str(path))
     assert shop.value("select count(*) from marts.rejected_events") == 0
     known = "select count(*) from marts.dim_customers where is_identified"
     assert shop.value(known) == customers
@@ -172,7 +175,8 @@ KINDS = [
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory) -> Warehouse:
     folder = tmp_path_factory.mktemp("kinds")
-    return build(folder, write(folder / "raw", KINDS))
+    path = write(folder / "raw", KINDS)
+    return built(folder, *MONEY, source="tracking", raw_path=str(path))
 
 
 def revenue_of(shop: Warehouse, customer: str) -> float:
@@ -315,7 +319,7 @@ def test_a_file_whose_purchases_are_refused_stops_the_build(tmp_path):
         buy(f"c{n}", f"o{n}", 60, currency="XYZ" if n else "USD") for n in range(50)
     ]
     path = write(tmp_path / "raw", rows)
-    stopped = run_dbt(tmp_path, *MONEY, source="tracking", raw_path=str(path))
+    stopped = run_dbt(tmp_path, *PURCHASES, source="tracking", raw_path=str(path))
     assert stopped.returncode != 0
     # 49 of 550 rows are less than rejected_share_limit, but they are the purchases
     assert (
@@ -330,7 +334,7 @@ def test_a_file_whose_purchases_are_refused_stops_the_build(tmp_path):
     for row in rows[500:-1]:
         row["currency"] = "usd"
     stopped = run_dbt(
-        tmp_path, *MONEY, source="tracking", raw_path=str(write(tmp_path / "raw", rows))
+        tmp_path, *PURCHASES, source="tracking", raw_path=str(write(tmp_path / "raw", rows))
     )
     assert stopped.returncode != 0
     assert "Footfall: 1 of 50 purchase rows were refused, 99,999.00 of 100,489.00" in stopped.output
@@ -338,7 +342,7 @@ def test_a_file_whose_purchases_are_refused_stops_the_build(tmp_path):
     # and a few of them only warn
     rows[-1] = dict(rows[-1], unit_price="1.00")
     path = write(tmp_path / "raw", rows)
-    warned = built(tmp_path, *MONEY, source="tracking", raw_path=str(path))
+    warned = built(tmp_path, *PURCHASES, source="tracking", raw_path=str(path))
     assert "Footfall: 1 of 50 purchase rows were refused, 1.00 of 491.00" in warned.output
     assert warned.value("select count(*) from marts.fct_orders") == 49
     money = warned.query("from marts.money_reconciliation where event_class = 'purchase'").iloc[0]
@@ -351,7 +355,7 @@ def test_lines_that_cannot_be_split_are_purchases_when_they_say_so(tmp_path):
     with path.open("a", encoding="utf-8") as file:
         for n in range(4):
             file.write(f"p{n},2025-03-03 12:00:00,c{n},s,purchase,lamp,,,,,,,,o{n},1,10.00,USD,\n")
-    stopped = run_dbt(tmp_path, *MONEY, source="tracking", raw_path=str(path))
+    stopped = run_dbt(tmp_path, *PURCHASES, source="tracking", raw_path=str(path))
     assert stopped.returncode != 0
     assert "Footfall: 4 of 4 purchase rows were refused; 4 of them as wrong_column_count" in (
         stopped.output

@@ -1,5 +1,6 @@
 """A scaffolded source builds as it is, and its own tests pass."""
 
+import re
 import subprocess
 import sys
 
@@ -7,7 +8,7 @@ import pytest
 from warehouses import ROOT, built, run_dbt
 
 from footfall.cli import main
-from footfall.new_source import USUAL_NAMES, read_contract
+from footfall.new_source import CALLS, USUAL_NAMES, read_contract
 
 LINTED = "models/staging/clicks/stg_clicks__events.sql"
 PLAIN = "event_at,raw_event_type,customer_id,event_id,unit_price,quantity,order_id\n"
@@ -111,19 +112,21 @@ def test_a_wrong_call_is_one_line_and_writes_nothing(project, capsys, arguments,
     (project / "twice.csv").write_text("User ID,user_id\n1,2\n")
     (project / "empty.csv").write_text("")
     (project / "foreign.csv").write_text("時間,客户\n1,2\n")
-    before = (project / "vars.yml").read_text()
+    sources = project / "macros" / "sources"
+    before = {path: path.read_bytes() for path in sources.iterdir()}
     assert main(["new-source", *arguments]) == 1
     said = capsys.readouterr().err
     assert message in said
     assert said.count("\n") == 1
-    assert (project / "vars.yml").read_text() == before
+    assert {path: path.read_bytes() for path in sources.iterdir()} == before
     assert not (project / "models" / "staging" / "my_shop").exists()
 
 
 def test_what_was_written_can_be_taken_back(project, tmp_path):
     sample = tmp_path / "orders.csv"
     sample.write_text("order_id,order_date,email,sku,price,status\no1,2025-01-01,m@x,s,1,paid\n")
-    changed = ["vars.yml", "dbt_project.yml", "seeds/config/expectations.csv"]
+    changed = ["macros/sources/source_config.sql", "dbt_project.yml"]
+    changed.append("seeds/config/expectations.csv")
     before = [(project / name).read_text() for name in changed]
     assert main(["new-source", "first", "--sample", str(sample)]) == 0
     between = [(project / name).read_text() for name in changed]
@@ -131,11 +134,22 @@ def test_what_was_written_can_be_taken_back(project, tmp_path):
     assert main(["new-source", "second", "--remove"]) == 0
     assert [(project / name).read_text() for name in changed] == between
     assert not (project / "models" / "staging" / "second").exists()
+    assert not (project / "macros" / "sources" / "second.sql").exists()
     assert main(["new-source", "first", "--remove"]) == 0
     assert [(project / name).read_text() for name in changed] == before
     assert not (project / "models" / "staging" / "first").exists()
+    assert not (project / "macros" / "sources" / "first.sql").exists()
 
 
 def test_every_column_of_the_contract_is_thought_of():
     filled = {"extra", "source_file", "rejection_reason", "source_row"}
     assert set(read_contract(ROOT)) == set(USUAL_NAMES) | filled
+
+
+def test_every_source_has_a_branch_that_dbt_sees():
+    """Without the call, dbt would go on with what it parsed before a source's file was edited."""
+    files = {path.stem for path in (ROOT / CALLS).parent.glob("*.sql")} - {CALLS.stem}
+    branches = r"source == '(\w+)' -%}{{ (\w+)_source\(\) }}\n"
+    called = re.findall(branches, (ROOT / CALLS).read_text(encoding="utf-8"))
+    assert sorted(called) == [(name, name) for name in sorted(files)]
+    assert "demo" in files

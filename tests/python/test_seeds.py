@@ -57,7 +57,7 @@ WRONG = {
         "lines 2 and {n} of {file} have the same status ( Created); keep one of them",
     ),
     "placeholder_ids": (
-        ["GUEST"],
+        ["GUEST", "#", '"say ""no"", please"', "'"],
         "of {file} have the same placeholder (GUEST); keep one of them",
     ),
     "rejection_advice": (
@@ -96,6 +96,11 @@ def test_a_wrong_row_is_named(wrong, seed):
     result, expected = wrong
     assert result.returncode == 1
     assert expected[seed] in result.output
+
+
+def test_a_value_is_loaded_as_it_stands_in_the_file(wrong):
+    loaded = wrong[0].query("select placeholder from config.placeholder_ids")["placeholder"]
+    assert list(loaded)[-4:] == ["GUEST", "#", 'say "no", please', "'"]
 
 
 def test_a_hole_in_the_grid_is_named_and_the_mart_above_left_out(wrong):

@@ -4,8 +4,9 @@ import json
 import os
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,35 @@ class Warehouse:
         )["table_name"].tolist()
 
 
+@dataclass
+class BuildCount:
+    """How many builds each file of tests asked for; conftest.py says how many a run may make."""
+
+    test_file: str | None = None
+    by_file: Counter[str] = field(default_factory=Counter)
+
+    def add(self, command: str):
+        if self.test_file and command in ("build", "publish", "run", "seed"):
+            self.by_file[self.test_file] += 1
+
+
+BUILDS = BuildCount()
+
+
+def make(*args: str, warehouse: Path) -> Warehouse:
+    """Run make in the project, as a user does."""
+    BUILDS.add(args[0])
+    done = subprocess.run(
+        ["make", "--no-print-directory", *args],
+        cwd=ROOT,
+        env={**os.environ, "FOOTFALL_WAREHOUSE": str(warehouse)},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    return Warehouse(warehouse, done.returncode, done.stdout)
+
+
 def dbt_call(
     folder: Path,
     *args: str,
@@ -57,6 +87,7 @@ def dbt_call(
 
     `prefix` is a command that runs the command which follows it.
     """
+    BUILDS.add(args[0])
     paths = ("--target-path", str(folder / "target"), "--log-path", str(folder / "logs"))
     return {
         "args": [*prefix, str(DBT), *args, *paths, "--vars", json.dumps(variables)],

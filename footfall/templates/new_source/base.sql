@@ -1,7 +1,7 @@
 {{ config(
-    materialized='incremental',
-    pre_hook="{{ forget_changed_files('events') }}",
-    post_hook=["{{ mend_raw('[[ source ]]', 'events') }}", "{{ record_files('events') }}"],
+    materialized='raw_files',
+    post_hook=["{{ mend_raw('[[ source ]]', 'events') }}", "{{ record_base_files('events') }}"],
+) }}"],
 ) }}
 
 {{ read_raw('[[ source ]]', 'events') }}

@@ -1,5 +1,5 @@
 {%- set nulls = imputed_nulls() -%}
-{%- set measures = var('customer_feature_list').session_measures -%}
+{%- set measures = customer_feature_list().session_measures -%}
 with features as (
 
     select * from {{ ref('stg_customer_model__features') }}

@@ -5,7 +5,7 @@
     post_hook="{{ record_run() }}",
 ) }}
 -- depends_on: {{ ref('int_customer_versions') }}
-{%- set families = var('customer_feature_list').latent_factors %}
+{%- set families = customer_feature_list().latent_factors %}
 with counts as (
 
     select

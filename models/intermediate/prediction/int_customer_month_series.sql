@@ -76,7 +76,7 @@ known as (
 averaged as (
 
     select
-        {%- for series in var('customer_feature_list').month_series %}
+        {%- for series in customer_feature_list().month_series %}
         {%- for lag in lags %}
         {{ series }}_lag{{ lag }},
         {%- endfor %}

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{%- set measures = var('customer_feature_list').session_measures %}
+{%- set measures = customer_feature_list().session_measures %}
 {%- set epoch = "cast('2000-01-01' as timestamp)" %}
 
 with session_sums as (

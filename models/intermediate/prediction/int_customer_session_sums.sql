@@ -10,7 +10,7 @@
 ) }}
 -- depends_on: {{ ref('int_customer_versions') }}
 {%- set measures = ['seconds_since_first_session', 'seconds_since_first_purchase'] %}
-{%- for measure in var('customer_feature_list').session_measures %}
+{%- for measure in customer_feature_list().session_measures %}
 {%- if not measure.endswith('_recency_days') %}
 {%- do measures.append(measure) %}
 {%- endif %}
