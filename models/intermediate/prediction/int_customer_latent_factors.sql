@@ -9,14 +9,13 @@
 with counts as (
 
     select
-        customer_id,
-        product_id,
         {%- for family in families %}
         {%- set count = family.replace('_latent_factor', '_count') %}
         cast(case when {{ count }} > 0 then 1 + {{ count }} else 0 end as int)
-            as {{ family }}_weight
-        {{- ',' if not loop.last }}
+            as {{ family }}_weight,
         {%- endfor %}
+        customer_id,
+        product_id
     from {{ ref('int_customer_product_counts') }}
     {% if is_incremental() -%}
     -- the hooks have taken out whose events changed, and all when the products' factors did
@@ -29,10 +28,10 @@ with counts as (
 products as (
 
     select
-        cast(product_id as string) as product_id,
         {%- for name in customer_features('latent_factors') %}
         cast({{ name }} as decimal(8, 8)) as {{ name }},
         {%- endfor %}
+        cast(product_id as string) as product_id,
         cast(learned_from as string) as learned_from
     from {{ ref('py_product_latent_factors') }}
 
@@ -41,7 +40,6 @@ products as (
 summed as (
 
     select
-        counts.customer_id,
         {%- for family, listed in families.items() %}
         max(counts.{{ family }}_weight) > 0 as has_{{ family }},
         {%- for number in range(listed['count']) %}
@@ -49,6 +47,7 @@ summed as (
             as {{ family }}{{ number }},
         {%- endfor %}
         {%- endfor %}
+        counts.customer_id
     from counts
     left join products
         on counts.product_id = products.product_id
@@ -56,11 +55,16 @@ summed as (
 
 ),
 
+learned as (
+
+    select max(learned_from) as learned_from from products
+
+),
+
 -- of a customer whose products nobody viewed or bought before, nothing is known: 0
 described as (
 
     select
-        summed.customer_id,
         {%- for family, listed in families.items() %}
         {%- for number in range(listed['count']) %}
         case
@@ -69,9 +73,10 @@ described as (
         end as {{ family }}{{ number }},
         {%- endfor %}
         {%- endfor %}
+        summed.customer_id,
         learned.learned_from
     from summed
-    cross join (select max(products.learned_from) as learned_from from products) as learned
+    cross join learned
 
 )
 
