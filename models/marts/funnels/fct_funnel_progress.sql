@@ -30,10 +30,14 @@ progress as (
             'attempts.window_days',
             'coalesce(attempts.entered_at, attempts.first_event_at)',
         ) }} <= clock.as_of as is_mature,
-        {% for step in steps %}
-        attempts.step_{{ step }}_at,
-        {% endfor %}
-        attempts.entered_at
+        -- a view keeps its own order of columns, whatever its contract's
+        attempts.entered_at,
+        attempts.step_1_at,
+        attempts.step_2_at,
+        attempts.step_3_at,
+        attempts.step_4_at,
+        attempts.step_5_at,
+        attempts.step_6_at
     from attempts
     cross join clock
 

@@ -69,6 +69,16 @@ unioned as (
     union all
     select * from taken
 
+),
+
+-- a view keeps its own order of columns, whatever its contract's
+ordered as (
+
+    select
+        customer_id,
+        {{ customer_features() | join(',\n        ') }}
+    from unioned
+
 )
 
-select * from unioned
+select * from ordered
