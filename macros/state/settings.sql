@@ -44,11 +44,11 @@
 
 {#
     Code and seeds that this run does not build are those of their own last run, whatever their files say by
-    now. Macros are known by their folders: those that any model uses, and those of the model's own area.
+    now. Macros are known by their folders: those that every model may use, and those of the model's own area.
 #}
 {% macro settings_of(node, built={}, macros={}) -%}
     {%- set is_of_files = follows(node) != 'customers' -%}
-    {%- set settings = [node.schema, dbt_version, macros.core, macros.state, macros[node.fqn[-2]]] -%}
+    {%- set settings = [node.schema, dbt_version, macros.core, macros.staging, macros.state, macros[node.fqn[-2]]] -%}
     {%- for name in (vars_of_files() if is_of_files else vars_of_customers()) -%}
         {%- do settings.append(var(name)) -%}
     {%- endfor -%}

@@ -65,11 +65,6 @@
     {%- do check_var_numbers() -%}
 {%- endmacro %}
 
-{% macro shown(value) -%}
-    {{ return("null" if value is none else "'" ~ value ~ "'") }}
-{%- endmacro %}
-
-
 {#
     dbt runs what a text in --vars holds in double braces, and so would a path. Elsewhere, in a file's name
     or its data, such text is text.
@@ -185,12 +180,6 @@
     {%- if not 2 <= var('cluster_k_min') <= var('cluster_k_max') -%}
         {{ raise_error("vars 'cluster_k_min' (" ~ var('cluster_k_min') ~ ") and 'cluster_k_max' (" ~ var('cluster_k_max') ~ ") must satisfy 2 <= min <= max.") }}
     {%- endif -%}
-{%- endmacro %}
-
-
-{# A var that holds a time, as SQL; null when it is not set. #}
-{% macro time_literal(name) -%}
-    {{ return("cast(" ~ (text_literal(var(name) | string) if var(name) is not none else "null") ~ " as timestamp)") }}
 {%- endmacro %}
 
 
