@@ -96,7 +96,7 @@ spark-build: .venv/spark-installed
 # what Python models feed, on DuckDB over the tables that Spark wrote
 spark-score: .venv/installed
 	$(DBT) run-operation attach_spark_tables --args '{folder: "$(SPARK_TABLES)", schema: "$(SHOP)"}' $(DBT_VARS)
-	$(DBT) build --exclude-resource-type unit_test $(DBT_VARS) -s quality_gate tag:needs_python "1+tag:needs_python,config.materialized:view"
+	$(DBT) build --exclude-resource-type unit_test $(DBT_VARS) -s quality_gate tag:needs_python "1+tag:needs_python,config.materialized:view" "1+int_customer_month_series,config.materialized:view"
 
 # needs a cluster: make spark-up
 test-spark: .venv/spark-installed

@@ -30,10 +30,10 @@ models:
     columns:
       - name: customer_id
         data_type: string
-        constraints: [{{type: not_null}}]
         description: >-
           The person, as in dim_customers.
         data_tests:
+          - not_null
           - unique
           - relationships: {{arguments: {{to: ref('dim_customers'), field: customer_id}}}}
 """
@@ -43,7 +43,8 @@ Grain: one customer who was seen, bots and listed test customers left out. Purpo
 models of one's own: the features of the REES46 customer model, computed from the events, or taken
 as delivered where source `customer_model` brings them. Caveats: nothing is imputed. A customer
 without sessions (a source of orders) has no session statistics, one without a view or purchase no
-factors of that family, and a block of four weeks before the customer was first seen is null.
+factors of that family, and a block of four weeks before the customer was first seen is null. A view
+computes what is asked for: name the columns.
 Everything up to as_of is in it: to predict what comes next, build with var `as_of` set to the
 cutoff. Seed customer_feature_definitions lists the features with their units and their names in
 REES46."""

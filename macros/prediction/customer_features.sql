@@ -76,3 +76,27 @@
     {%- endfor -%}
     {{ return(nulls) }}
 {%- endmacro %}
+
+
+{# Whose taste an event shows: a device's past stays its own when somebody logs in on it later. #}
+{% macro visitor_of(events) -%}
+    coalesce({{ events }}.anonymous_id, {{ events }}.customer_id)
+{%- endmacro %}
+
+
+{# Whether products' factors are learned from an event: of whole months, and, before one is over, of all. #}
+{% macro is_learned_from(events, kind) -%}
+    {{ events }}.event_type = '{{ kind }}'
+        and {{ events }}.product_id is not null
+        and not {{ events }}.is_excluded
+        and {{ events }}.event_date <= coalesce(clock.complete_until, {{ events }}.event_date)
+{%- endmacro %}
+
+
+{# Pre-hook: customers' factors that other factors of products gave are taken out. #}
+{% macro forget_other_factors() -%}
+    {%- if execute and is_incremental() -%}
+    delete from {{ this }}
+    where learned_from is distinct from (select cast(max(learned_from) as string) from {{ ref('py_product_latent_factors') }})
+    {%- endif -%}
+{%- endmacro %}

@@ -1,17 +1,19 @@
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 from scipy.sparse import csr_array
+from shop_in_pieces import EVENT_COLUMNS, write
 from threadpoolctl import threadpool_limits
+from warehouses import built
 
 from footfall import latent_factors
 from footfall.latent_factors import (
     CONFIDENCE_WEIGHT,
     REGULARISATION,
-    customer_latent_factors,
+    fingerprint,
     learn,
     product_latent_factors,
+    projection,
     solve_rows,
 )
 
@@ -78,7 +80,9 @@ def test_planted_tastes_are_found_better_than_by_popularity():
     is_hidden = (counts > 0) & (rng.random(counts.shape) < 0.2)
     seen = np.where(is_hidden, 0, counts)
     products = learn(csr_array(seen), 8, seed=1)
-    customers = solve_rows(csr_array(seen), products)
+    solved = solve_rows(csr_array(seen), products)
+    # as int_customer_latent_factors does
+    summed = np.where(seen > 0, 1 + seen, 0) @ projection(products)
 
     def mean_rank(scores):
         """Mean rank of the hidden products among those not seen: 0 is first, 0.5 is chance."""
@@ -90,7 +94,8 @@ def test_planted_tastes_are_found_better_than_by_popularity():
         return np.mean(ranks)
 
     by_popularity = mean_rank(np.broadcast_to((seen > 0).sum(axis=0), seen.shape))
-    assert mean_rank(customers @ products.T) < 0.7 * by_popularity
+    assert mean_rank(summed @ products.T) < 0.7 * by_popularity
+    assert mean_rank(summed @ products.T) < 1.05 * mean_rank(solved @ products.T)
 
 
 def test_factors_are_ordered_and_signed():
@@ -117,101 +122,128 @@ def test_a_sample_of_customers_teaches_the_same_tastes():
     assert min(correlations) > 0.9
 
 
-def count_frame() -> pd.DataFrame:
+def sample_frame(seed=2) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
     rows, columns = random_counts(80, 30).nonzero()
-    rng = np.random.default_rng(2)
     return pd.DataFrame(
         {
-            "customer_id": [f"c{row}" for row in rows],
+            "kind": rng.choice(["view", "purchase"], len(rows)),
+            "visitor_id": [f"v{row}" for row in rows],
             "product_id": [f"p{column}" for column in columns],
-            "view_count": rng.integers(0, 4, len(rows)),
-            "purchase_count": rng.integers(0, 2, len(rows)),
+            "event_count": rng.integers(1, 4, len(rows)),
         }
     )
 
 
-def sample_of(counts: pd.DataFrame) -> pd.DataFrame:
-    """Every row, as the sample from which the products' factors are learned."""
-    kinds = [
-        counts.loc[counts[f"{kind}_count"] > 0, ["customer_id", "product_id"]].assign(
-            kind=kind, event_count=counts[f"{kind}_count"]
-        )
-        for kind in ("view", "purchase")
-    ]
-    return pd.concat(kinds)
-
-
-def described(counts: pd.DataFrame, products: dict | None = None, rows: int = 50) -> pd.DataFrame:
-    """Every customer's factors, from batches of so many rows."""
-    if products is None:
-        products = product_latent_factors(sample_of(counts), FAMILIES, seed=1)
-    in_order = counts.sort_values(["customer_id", "product_id"])
-    table = pa.Table.from_pandas(in_order, preserve_index=False)
-    batches = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(rows))
-    return customer_latent_factors(batches, products).read_all().to_pandas()
-
-
-def test_customers_without_such_an_event_have_no_factors():
-    counts = count_frame()
-    counts.loc[counts["customer_id"] == "c70", "view_count"] = 0
-    counts.loc[counts["customer_id"] == "c70", "purchase_count"] = 1
-    counts.loc[counts["customer_id"] == "c71", "purchase_count"] = 0
-    found = described(counts).set_index("customer_id")
-    assert found.columns.tolist() == [
+def test_a_product_without_events_of_a_kind_adds_nothing_to_it():
+    sample = sample_frame()
+    sample.loc[sample["product_id"] == "p3", "kind"] = "view"
+    learned = product_latent_factors(sample, FAMILIES, seed=1).set_index("product_id")
+    assert learned.columns.tolist() == [
         *(f"view_latent_factor{number}" for number in range(4)),
         *(f"purchase_latent_factor{number}" for number in range(2)),
     ]
-    assert found.index.tolist() == sorted(counts["customer_id"].unique())
-    assert found.loc["c70"].isna().tolist() == [True] * 4 + [False] * 2
-    assert found.loc["c71"].isna().tolist() == [False] * 4 + [True] * 2
+    assert learned.index.tolist() == sorted(sample["product_id"].unique())
+    assert (learned.loc["p3"].filter(like="purchase") == 0).all()
+    assert (learned.loc["p3"].filter(like="view") != 0).any()
 
 
-def test_products_outside_the_sample_tell_nothing_of_a_taste():
-    counts = count_frame()
-    products = product_latent_factors(sample_of(counts), FAMILIES, seed=1)
-    seldom = pd.DataFrame(
-        {"customer_id": ["c5", "new"], "product_id": "seldom", "view_count": 3, "purchase_count": 0}
-    )
-    found = described(pd.concat([counts, seldom]), products).set_index("customer_id")
-    assert found.loc["new"].tolist()[:4] == [0] * 4
-    assert found.loc["new"].isna().tolist() == [False] * 4 + [True] * 2
-    expected = described(counts, products).set_index("customer_id")
-    pd.testing.assert_frame_equal(found.drop(index="new"), expected, check_exact=True)
+@pytest.mark.parametrize("scale", [1, 1e6])
+def test_what_a_product_adds_is_the_regularised_projection(scale):
+    products = scale * np.random.default_rng(1).normal(size=(60, 8))
+    added = projection(products)
+    # a customer with one product of weight c, as the ridge regression of c on all products
+    system = np.vstack([products, np.sqrt(REGULARISATION) * np.eye(8)])
+    for product in (0, 59):
+        wanted = np.zeros(len(system))
+        wanted[product] = 1
+        expected = np.linalg.lstsq(system, wanted, rcond=None)[0]
+        np.testing.assert_allclose(added[product], expected, rtol=1e-6, atol=1e-12)
+    assert np.abs(added).max() < 1
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("rows", [1, 7, 100_000])
-def test_neither_row_order_nor_batches_nor_threads_matter(threads, rows):
-    counts = count_frame()
-    expected = described(counts)
-    shuffled = counts.sample(frac=1, random_state=5)
+def test_neither_row_order_nor_threads_matter(threads):
+    sample = sample_frame()
+    expected = product_latent_factors(sample, FAMILIES, seed=1)
+    shuffled = sample.sample(frac=1, random_state=5)
     with threadpool_limits(limits=threads):
-        found = described(shuffled, rows=rows)
+        found = product_latent_factors(shuffled, FAMILIES, seed=1)
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    assert fingerprint(shuffled, FAMILIES, seed=1) == fingerprint(sample, FAMILIES, seed=1)
 
 
-def test_customers_solve_the_normal_equations_of_their_family():
-    counts = count_frame()
-    products = product_latent_factors(sample_of(counts), FAMILIES, seed=1)
-    found = described(counts, products).set_index("customer_id")
-    for family, known in products.items():
-        kind = family.split("_")[0] + "_count"
-        wide = counts.pivot_table(kind, "customer_id", "product_id", fill_value=0)
-        expected = naive_factors(wide[known.index].to_numpy(), known.to_numpy())
-        expected[(wide == 0).all(axis=1)] = np.nan
-        np.testing.assert_allclose(found.filter(like=family), expected, atol=1e-6)
+def test_the_fingerprint_is_another_one_for_whatever_is_learned_from(monkeypatch, tmp_path):
+    sample = sample_frame()
+    more = sample.assign(event_count=sample["event_count"].where(sample.index > 0, 9))
+    fingerprints = {
+        fingerprint(sample, FAMILIES, seed=1),
+        fingerprint(sample, FAMILIES, seed=2),
+        fingerprint(sample, FAMILIES | {"view_latent_factor": 5}, seed=1),
+        fingerprint(more, FAMILIES, seed=1),
+        fingerprint(sample[1:], FAMILIES, seed=1),
+    }
+    edited = tmp_path / "latent_factors.py"
+    edited.write_text("SWEEPS = 6")
+    monkeypatch.setattr(latent_factors, "__file__", str(edited))
+    fingerprints.add(fingerprint(sample, FAMILIES, seed=1))
+    assert len(fingerprints) == 6
 
 
 def test_nothing_to_learn_from_gives_an_empty_frame():
-    found = described(count_frame()[:0])
-    assert found.empty
-    assert len(found.columns) == 7
+    learned = product_latent_factors(sample_frame()[:0], FAMILIES, seed=1)
+    assert learned.empty
+    assert len(learned.columns) == 7
 
 
 def test_wrong_input_is_named():
-    counts = count_frame()
     with pytest.raises(ValueError, match="sample: missing column kind"):
-        product_latent_factors(counts, FAMILIES, seed=1)
-    products = product_latent_factors(sample_of(counts), FAMILIES, seed=1)
-    with pytest.raises(ValueError, match="counts: missing column view_count"):
-        described(counts.drop(columns="view_count"), products)
+        product_latent_factors(sample_frame().drop(columns="kind"), FAMILIES, seed=1)
+
+
+# ---- in the warehouse -------------------------------------------------------------------------
+
+LATENT = ("build", "--exclude-resource-type", "test", "unit_test")
+LATENT += ("-s", "+int_customer_latent_factors")
+
+
+def views(day: str, customers: range, first: int) -> list[dict]:
+    """Three views each; customers with an even number like other products than the others."""
+    return [
+        {
+            "event_id": f"e{first + 3 * customer + number}",
+            "timestamp": f"{day} 10:00:00",
+            "customer_id": f"c{customer}",
+            "event_type": "view",
+            "product_id": f"p{2 * ((customer * 7 + number * 3) % 5) + customer % 2}",
+        }
+        for customer in customers
+        for number in range(3)
+    ]
+
+
+def test_products_are_learned_once_a_month_and_of_late_events(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+
+    def factors(folder: str) -> pd.DataFrame:
+        warehouse = built(tmp_path / folder, *LATENT, source="tracking", raw_path=str(raw))
+        rows = "from intermediate.int_customer_latent_factors order by customer_id"
+        return warehouse.query(rows).set_index("customer_id")
+
+    write(raw / "events_january.csv", EVENT_COLUMNS, views("2025-01-20", range(60), 0))
+    write(raw / "events_february_1.csv", EVENT_COLUMNS, views("2025-02-01", range(40, 80), 1_000))
+    first = factors("grown")
+    assert len(first) == 80
+    assert first.filter(like="view").abs().sum(axis=1).all()
+    # February is not over: its events are not learned from, but those of its customers count
+    write(raw / "events_february_2.csv", EVENT_COLUMNS, views("2025-02-02", range(10), 2_000))
+    second = factors("grown")
+    assert set(second["learned_from"]) == set(first["learned_from"])
+    is_same = (second == first).filter(like="view").all(axis=1)
+    assert is_same[~is_same].index.tolist() == [f"c{number}" for number in range(10)]
+    pd.testing.assert_frame_equal(second, factors("new"), check_exact=True)
+    write(raw / "events_late.csv", EVENT_COLUMNS, views("2025-01-21", range(5), 3_000))
+    late = factors("grown")
+    assert len(set(late["learned_from"])) == 1
+    assert set(late["learned_from"]) != set(first["learned_from"])

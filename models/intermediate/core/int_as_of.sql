@@ -140,7 +140,8 @@ clocks as (
         coalesce(complete_months.last_day, dated.as_of_date)
         {%- else -%}
         dated.as_of_date
-        {%- endif %} as recency_date
+        {%- endif %} as recency_date,
+        complete_months.last_day as complete_until
     from dated
     cross join complete_months
 

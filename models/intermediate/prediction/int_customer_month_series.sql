@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {%- set lags = [0, 1, 2, 3] -%}
 with customers as (
 

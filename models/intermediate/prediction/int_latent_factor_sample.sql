@@ -1,18 +1,20 @@
-{#- At most 50,000 customers of each kind: learning from them costs no more as the shop grows. -#}
-with counts as (
+{#- At most 50,000 visitors of each kind: learning from them costs no more as the shop grows. -#}
+{#- Each CTE reads the events itself: DuckDB would hold one that is read more than once, whole. -#}
+with clock as (
 
-    select * from {{ ref('int_customer_product_counts') }}
+    select complete_until from {{ ref('int_as_of') }}
 
 ),
 {% for kind in ['view', 'purchase'] %}
--- as good as drawn by lot, and the same ones in each run
-{{ kind }}_customers as (
+-- as good as drawn by lot, and the same ones until the next month is complete
+{{ kind }}_visitors as (
 
-    select customer_id
-    from counts
-    where {{ kind }}_count > 0
-    group by customer_id
-    order by md5(customer_id) asc, customer_id asc
+    select {{ visitor_of('events') }} as visitor_id
+    from {{ ref('fct_events') }} as events
+    cross join clock
+    where {{ is_learned_from('events', kind) }}
+    group by {{ visitor_of('events') }}
+    order by md5({{ visitor_of('events') }}) asc, {{ visitor_of('events') }} asc
     limit 50000
 
 ),
@@ -21,13 +23,15 @@ with counts as (
 
     select
         '{{ kind }}' as kind,
-        counts.customer_id,
-        counts.product_id,
-        counts.{{ kind }}_count as event_count
-    from counts
-    inner join {{ kind }}_customers
-        on counts.customer_id = {{ kind }}_customers.customer_id
-    where counts.{{ kind }}_count > 0
+        visitors.visitor_id,
+        events.product_id,
+        count(*) as event_count
+    from {{ ref('fct_events') }} as events
+    inner join {{ kind }}_visitors as visitors
+        on {{ visitor_of('events') }} = visitors.visitor_id
+    cross join clock
+    where {{ is_learned_from('events', kind) }}
+    group by visitors.visitor_id, events.product_id
 
 ),
 {% endfor %}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {%- set steps = range(1, 7) -%}
 with attempts as (
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with session_statistics as (
 
     select * from {{ ref('int_customer_session_statistics') }}
@@ -13,7 +15,7 @@ month_series as (
 
 latent_factors as (
 
-    select * from {{ ref('py_customer_latent_factors') }}
+    select * from {{ ref('int_customer_latent_factors') }}
 
 ),
 
