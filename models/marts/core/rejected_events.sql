@@ -9,7 +9,8 @@ with repeated as (
 
 ),
 
--- a copy was accepted before it was found to be one, so its row is shown as it was read
+-- A surplus copy was accepted when its file was read, and its raw text was not kept. Show the row
+-- as it is stored
 copies as (
 
     select {{ all_but('checked', ['rejection_reason', 'load_id']) }}
