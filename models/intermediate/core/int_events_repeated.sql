@@ -10,8 +10,9 @@
 {%- endfor %}
 with accepted as (
 
-    select * from {{ ref('int_events_checked') }}
-    where rejection_reason is null
+    select {{ all_but('checked', ['rejection_reason', 'load_id']) }}
+    from {{ ref('int_events_checked') }} as checked
+    where checked.rejection_reason is null
 
 ),
 
@@ -30,12 +31,9 @@ fingerprinted as (
 
     select
         accepted.event_id,
-        accepted.customer_id,
-        accepted.visitor_id,
-        accepted.session_id,
-        accepted.order_id,
-        accepted.event_type,
         accepted.source_file,
+        {{ row_as_json('accepted') }} as checked_row,
+        accepted.source_amount,
         accepted.source_row,
         accepted.event_at,
         {{ hashed_id(contents) }} as fingerprint
@@ -67,17 +65,14 @@ copies as (
 
     select
         event_id,
-        customer_id,
-        visitor_id,
-        session_id,
-        order_id,
-        event_type,
         source_file,
+        checked_row,
         case
             when copy_number = 1 then null
             when fingerprint = kept_fingerprint then 'exact_repeat'
             else 'conflicting_event_id'
         end as rejection_reason,
+        source_amount,
         source_row
     from numbered
     where copy_count > 1

@@ -1,24 +1,7 @@
-with repeated as (
+with copies as (
 
-    select
-        source_file,
-        rejection_reason,
-        source_row
-    from {{ ref('int_events_repeated') }}
+    select * from {{ ref('int_events_repeated') }}
     where rejection_reason is not null
-
-),
-
--- A surplus copy was accepted when its file was read, and its raw text was not kept. Show the row
--- as it is stored
-copies as (
-
-    select {{ all_but('checked', ['rejection_reason', 'load_id']) }}
-    from {{ ref('int_events_checked') }} as checked
-    inner join repeated
-        on
-            checked.source_file = repeated.source_file
-            and checked.source_row = repeated.source_row
 
 ),
 
@@ -40,17 +23,15 @@ unioned as (
     {% if config.becomes == 'events' -%}
     select
         '{{ entity }}' as entity,
-        repeated.source_file,
-        repeated.rejection_reason,
-        {{ row_as_json('copies') }} as raw_row,
-        left({{ row_as_json('copies') }}, 200) as rejected_value,
-        cast(copies.source_amount as decimal(38, 4)) as amount,
-        repeated.source_row
+        source_file,
+        rejection_reason,
+        -- A copy was accepted when its file was read, and its raw text was not kept. Show the row as
+        -- it is stored
+        checked_row as raw_row,
+        left(checked_row, 200) as rejected_value,
+        cast(source_amount as decimal(38, 4)) as amount,
+        source_row
     from copies
-    inner join repeated
-        on
-            copies.source_file = repeated.source_file
-            and copies.source_row = repeated.source_row
     {%- else -%}
     {%- set judged = 'int_' ~ config.becomes ~ '_checked' if config.becomes else 'stg_' ~ var('source') ~ '__' ~ entity %}
     select
