@@ -53,7 +53,7 @@ profiled as (
 ),
 
 -- Buyers' clusters and visitors' clusters are named apart, so visitors never get a buyers' name
-kinds_told as (
+kinds_named as (
 
     select
         *,
@@ -79,7 +79,7 @@ ranked as (
         sum(mean_recency_days * customers) over () / sum(customers) over () as usual_recency_days,
         sum(mean_age * customers) over () / sum(customers) over () as usual_age,
         sum(mean_salary * customers) over () / sum(customers) over () as usual_salary
-    from kinds_told
+    from kinds_named
 
 ),
 
