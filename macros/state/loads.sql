@@ -35,7 +35,7 @@
             delete from state.models where name not in (select table_name from information_schema.tables);
         ") -%}
         {#- dbt caches which tables there are, and check_project asked before this one was made -#}
-        {%- do adapter.cache_added(api.Relation.create(database=target.database, schema='state', identifier='loads', type='table')) -%}
+        {%- do adapter.cache_added(api.Relation.create(database=target.database, schema='state', identifier='base_files', type='table')) -%}
         {%- do record_settings() -%}
         {%- do record_due() -%}
         {%- do freeze_files() -%}
@@ -110,7 +110,7 @@
 {%- endmacro %}
 
 {% macro duckdb__has_state() -%}
-    {{ return(adapter.get_relation(target.database, 'state', 'loads') is not none) }}
+    {{ return(adapter.get_relation(target.database, 'state', 'base_files') is not none) }}
 {%- endmacro %}
 
 

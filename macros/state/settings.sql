@@ -45,11 +45,11 @@
 
 {#
     Of models and seeds that this run does not build, the checksum of their last build counts, even if their
-    file was edited since. Of macros, the folders count that any model may use, and that of the model's area.
+    file was edited since. Of macros, the folders count that every model may use, and that of the model's area.
 #}
 {% macro settings_of(node, built={}, macros={}) -%}
     {%- set is_of_files = follows(node) != 'customers' -%}
-    {%- set settings = [node.schema, dbt_version, macros.core, macros.state, macros[node.fqn[-2]]] -%}
+    {%- set settings = [node.schema, dbt_version, macros.core, macros.staging, macros.state, macros[node.fqn[-2]]] -%}
     {%- for name in (vars_of_files() if is_of_files else vars_of_customers()) -%}
         {%- do settings.append(var(name)) -%}
     {%- endfor -%}

@@ -350,4 +350,6 @@ def test_what_decides_the_rows_of_a_following_model_is_a_setting_of_it(tmp_path)
             edited = [nodes[name]["original_file_path"] for name in seen if name in nodes]
             assert all(edited_nodes([path]) == [] for path in edited), key
         # Spark's macros serve another engine
-        assert folders <= {"core", "state", "spark", "sources", nodes[key]["fqn"][-2]}, key
+        assert folders <= {"core", "staging", "state", "spark", "sources", nodes[key]["fqn"][-2]}, (
+            key
+        )

@@ -65,11 +65,6 @@
     {%- do check_var_numbers() -%}
 {%- endmacro %}
 
-{% macro shown(value) -%}
-    {{ return("null" if value is none else "'" ~ value ~ "'") }}
-{%- endmacro %}
-
-
 {#
     dbt runs text in double braces when it is in --vars, raw_path included, so it is refused there. In the name
     or the data of a file it is ordinary text.
@@ -185,12 +180,6 @@
     {%- if not 2 <= var('cluster_k_min') <= var('cluster_k_max') -%}
         {{ raise_error("vars 'cluster_k_min' (" ~ var('cluster_k_min') ~ ") and 'cluster_k_max' (" ~ var('cluster_k_max') ~ ") must satisfy 2 <= min <= max.") }}
     {%- endif -%}
-{%- endmacro %}
-
-
-{# A var that holds a time, as SQL; null when it is not set. #}
-{% macro time_literal(name) -%}
-    {{ return("cast(" ~ (text_literal(var(name) | string) if var(name) is not none else "null") ~ " as timestamp)") }}
 {%- endmacro %}
 
 

@@ -1,25 +1,5 @@
 {# Which raw files there are, and their columns. Looked up when a model runs, not while dbt parses. #}
 
-{# Ends the run with a message of one line, even if a var or a file's name in it holds a line end. #}
-{% macro raise_error(message) -%}
-    {{ exceptions.raise_compiler_error("Footfall: " ~ one_line(message)) }}
-{%- endmacro %}
-
-{# Ends the run with the first of several problems, after printing a line for each. #}
-{% macro raise_errors(messages) -%}
-    {%- if messages | length > 1 -%}
-        {%- for message in messages -%}{{ log("Footfall: " ~ one_line(message), info=true) }}{%- endfor -%}
-        {{ raise_error(messages[0] ~ " (And " ~ (messages | length - 1) ~ " more, listed above.)") }}
-    {%- elif messages -%}
-        {{ raise_error(messages[0]) }}
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro one_line(text) -%}
-    {{ return(text | replace('\n', '\\n') | replace('\r', '\\r')) }}
-{%- endmacro %}
-
-
 {# Paths of one entity's files, sorted. A folder holds `<files>*`; a file or glob is the first entity's. #}
 {% macro list_raw_files(source, entity) -%}
     {%- set config = source_config(source).entities[entity] -%}
@@ -326,29 +306,4 @@
         {%- endfor -%}
     {%- endif -%}
     {{ return(facts) }}
-{%- endmacro %}
-
-
-{% macro text_literal(text) -%}
-    {{ return(adapter.dispatch('text_literal', 'footfall')(text)) }}
-{%- endmacro %}
-
-{% macro duckdb__text_literal(text) -%}
-    {{ return("'" ~ text | replace("'", "''") ~ "'") }}
-{%- endmacro %}
-
-
-{% macro text_literals(texts) -%}
-    {%- set literals = [] -%}
-    {%- for text in texts -%}{%- do literals.append(text_literal(text)) -%}{%- endfor -%}
-    {{ return(literals | join(', ')) }}
-{%- endmacro %}
-
-{# Paths with [, * and ? escaped, which the reader would otherwise take as a pattern. #}
-{% macro path_list(paths) -%}
-    {%- set escaped = [] -%}
-    {%- for path in paths -%}
-        {%- do escaped.append(modules.re.sub('([*?[])', '[\\1]', path)) -%}
-    {%- endfor -%}
-    {{ return("[" ~ text_literals(escaped) ~ "]") }}
 {%- endmacro %}
