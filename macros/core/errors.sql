@@ -1,10 +1,10 @@
-{# Ends the run with one line, also where a var or a file's name holds a line end. #}
+{# Ends the run with a message of one line, even if a var or a file's name in it holds a line end. #}
 {% macro raise_error(message) -%}
     {{ exceptions.raise_compiler_error("Footfall: " ~ one_line(message)) }}
 {%- endmacro %}
 
 
-{# Of several problems, each has its line before. #}
+{# Ends the run with the first of several problems, after printing a line for each. #}
 {% macro raise_errors(messages) -%}
     {%- if messages | length > 1 -%}
         {%- for message in messages -%}{{ log("Footfall: " ~ one_line(message), info=true) }}{%- endfor -%}

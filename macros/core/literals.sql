@@ -21,7 +21,7 @@
 {%- endmacro %}
 
 
-{# Paths for a reader that would take [, * and ? in them as a pattern. #}
+{# Paths with [, * and ? escaped, which the reader would otherwise take as a pattern. #}
 {% macro path_list(paths) -%}
     {%- set escaped = [] -%}
     {%- for path in paths -%}

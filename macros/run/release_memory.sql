@@ -1,6 +1,6 @@
 {#
-    Pre-hook of Python models, which run in DuckDB's process: it gives back the memory in which it keeps what
-    was read before. What the model reads, it may hold again up to its own limit.
+    Pre-hook of Python models. They run in DuckDB's process and need its memory, so DuckDB gives back what it
+    keeps of earlier reads. While the model reads, DuckDB may use memory up to its limit again.
 #}
 {% macro release_memory() -%}
     {%- if execute -%}

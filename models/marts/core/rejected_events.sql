@@ -25,7 +25,8 @@ unioned as (
         '{{ entity }}' as entity,
         source_file,
         rejection_reason,
-        -- accepted before it was found to be a copy, so shown as it was read
+        -- A copy was accepted when its file was read, and its raw text was not kept. Show the
+        -- row as it is stored
         checked_row as raw_row,
         left(checked_row, 200) as rejected_value,
         cast(source_amount as decimal(38, 4)) as amount,
