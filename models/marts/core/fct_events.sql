@@ -1,4 +1,7 @@
-{#- A table: read by many, and a view over the joins behind it costs each of them as much as one table. -#}
+{#-
+    A table: read by many, and a view over the joins behind it costs each of them as much as one
+    table.
+-#}
 {{ config(
     materialized='incremental',
     meta={'follows': 'customers'},

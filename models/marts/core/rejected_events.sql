@@ -12,14 +12,30 @@ with repeated as (
 -- a copy was accepted before it was found to be one, so its row is shown as it was read
 copies as (
 
-    select {{ all_but('checked', ['rejection_reason', 'load_id']) }}
-    from {{ ref('int_events_checked') }} as checked
+    select {{ all_but('events', ['rejection_reason', 'load_id']) }}
+    from {{ ref('int_events_checked') }} as events
     inner join repeated
         on
-            checked.source_file = repeated.source_file
-            and checked.source_row = repeated.source_row
+            events.source_file = repeated.source_file
+            and events.source_row = repeated.source_row
 
 ),
+
+{%- for entity, config in source_entities().items() if config.becomes != 'events' %}
+{%- set staged = 'stg_' ~ var('source') ~ '__' ~ entity %}
+{%- set model = 'int_' ~ config.becomes ~ '_checked' if config.becomes else staged %}
+
+{{ entity }}_rejected as (
+
+    select
+        source_file,
+        rejection_reason,
+        source_row
+    from {{ ref(model) }}
+    where rejection_reason is not null
+
+),
+{%- endfor %}
 
 unioned as (
 
@@ -51,7 +67,6 @@ unioned as (
             copies.source_file = repeated.source_file
             and copies.source_row = repeated.source_row
     {%- else -%}
-    {%- set judged = 'int_' ~ config.becomes ~ '_checked' if config.becomes else 'stg_' ~ var('source') ~ '__' ~ entity %}
     select
         '{{ entity }}' as entity,
         raw_rows.source_file,
@@ -61,14 +76,7 @@ unioned as (
         cast({{ raw_amount(config) }} as decimal(38, 4)) as amount,
         raw_rows.source_row
     from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }} as raw_rows
-    inner join (
-        select
-            source_file,
-            rejection_reason,
-            source_row
-        from {{ ref(judged) }}
-        where rejection_reason is not null
-    ) as judged
+    inner join {{ entity }}_rejected as judged
         on
             raw_rows.source_file = judged.source_file
             and raw_rows.source_row = judged.source_row
