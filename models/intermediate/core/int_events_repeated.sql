@@ -1,12 +1,13 @@
 {#- What an event says: all but its id and place, and what was judged of it. -#}
-{%- set contents = [] %}
-{%- for name, type in event_columns().items() %}
-{%- if name == 'unit_price' %}
+{%- set no_contents = [
+    'event_id', 'currency', 'source_file', 'source_row', 'rejection_reason', 'loaded_at'
+] %}
 {#- a discount and the price that it lowers are two things #}
-{%- do contents.append("cast(case when accepted.event_type = 'order_discount' then -1 else 1 end * accepted.unit_price as string)") %}
-{%- elif name not in ['event_id', 'currency', 'source_file', 'source_row', 'rejection_reason', 'loaded_at'] %}
-{%- do contents.append('accepted.' ~ name if type == 'string' else 'cast(accepted.' ~ name ~ ' as string)') %}
-{%- endif %}
+{%- set sign = "case when accepted.event_type = 'order_discount' then -1 else 1 end * " %}
+{%- set contents = [] %}
+{%- for name, type in event_columns().items() if name not in no_contents %}
+{%- set column = (sign if name == 'unit_price' else '') ~ 'accepted.' ~ name %}
+{%- do contents.append(column if type == 'string' else 'cast(' ~ column ~ ' as string)') %}
 {%- endfor %}
 with accepted as (
 

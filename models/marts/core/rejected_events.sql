@@ -5,6 +5,22 @@ with copies as (
 
 ),
 
+{%- for entity, config in source_entities().items() if config.becomes != 'events' %}
+{%- set staged = 'stg_' ~ var('source') ~ '__' ~ entity %}
+{%- set model = 'int_' ~ config.becomes ~ '_checked' if config.becomes else staged %}
+
+{{ entity }}_rejected as (
+
+    select
+        source_file,
+        rejection_reason,
+        source_row
+    from {{ ref(model) }}
+    where rejection_reason is not null
+
+),
+{%- endfor %}
+
 unioned as (
 
     select
@@ -33,7 +49,6 @@ unioned as (
         source_row
     from copies
     {%- else -%}
-    {%- set judged = 'int_' ~ config.becomes ~ '_checked' if config.becomes else 'stg_' ~ var('source') ~ '__' ~ entity %}
     select
         '{{ entity }}' as entity,
         raw_rows.source_file,
@@ -43,14 +58,7 @@ unioned as (
         cast({{ raw_amount(config) }} as decimal(38, 4)) as amount,
         raw_rows.source_row
     from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }} as raw_rows
-    inner join (
-        select
-            source_file,
-            rejection_reason,
-            source_row
-        from {{ ref(judged) }}
-        where rejection_reason is not null
-    ) as judged
+    inner join {{ entity }}_rejected as judged
         on
             raw_rows.source_file = judged.source_file
             and raw_rows.source_row = judged.source_row
