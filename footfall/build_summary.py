@@ -1,6 +1,6 @@
 """The summary that the last build printed, read from its warehouse.
 
-The build writes it in SQL: see macros/core/say_summary.sql and mart build_summary.
+The build writes it in SQL: see macros/run/say_summary.sql and mart build_summary.
 """
 
 import json

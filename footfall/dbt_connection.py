@@ -46,7 +46,7 @@ class Plugin(BasePlugin):
             )
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Create the SQL functions that macros/core/raw_files.sql calls."""
+        """Create the SQL functions that macros/staging/raw_files.sql calls."""
         may_be_null = {"null_handling": "special"}
         conn.create_function(
             "raw_file_problem", file_problem, ["VARCHAR", "BOOLEAN"], "VARCHAR", **may_be_null

@@ -84,7 +84,7 @@ REFUSED = """
     where totals.rows_refused > 0
     order by totals.event_class
 """
-# models and tests that the last build did not get to; see record_due in macros/incremental/
+# models and tests that the last build did not get to; see record_due in macros/state/
 DUE = "select split_part(node, '.', 3) as name from state.due"
 MEASURES = tuple(
     f"{unit}_{part}"

@@ -21,7 +21,7 @@ MARTS = """
     order by table_name
 """
 
-# models and tests that failed or were not reached; see record_due in macros/incremental/
+# models and tests that failed or were not reached; see record_due in macros/state/
 HAS_DUE = """
     select 1 from information_schema.tables
     where table_catalog = current_database() and table_schema = 'state' and table_name = 'due'

@@ -34,7 +34,7 @@
 {%- endmacro %}
 
 
-{# All columns of a relation but some. #}
+{# All columns of a relation, except those in a list. #}
 {% macro all_but(relation_alias, columns) -%}
     {{ adapter.dispatch('all_but', 'footfall')(relation_alias, columns) }}
 {%- endmacro %}

@@ -2,8 +2,8 @@
 
 {#
     An id or code without the blanks around it (also tabs, line ends and no-break blanks); null when nothing
-    is left. Comparisons spare nearly every text the whole look: blanks and control characters sort before
-    '!', and what is not ASCII from chr(128) on.
+    is left. Nearly no text has any, so the two ends are compared first: blanks and control characters sort
+    before '!', and other kinds of blanks from chr(128) on.
 -#}
 {% macro trimmed(column) -%}
     case
@@ -23,8 +23,8 @@
 
 
 {#
-    An id, or null where it is one of the words in placeholder_ids.placeholders, each between chr(30) and
-    chr(31). The first character spares most ids the search.
+    An id, or null where it is a word for nobody. placeholder_ids.placeholders holds the words in one text, each
+    between chr(30) and chr(31). Most ids need no search, because no word begins with their first character.
 -#}
 {% macro known_id(column) -%}
     case
@@ -36,21 +36,21 @@
 
 
 {#
-    A source's id in a form that no id of our own has. Ours hold a single tilde (`anonymous~d1`, `s1~2`), so
-    a tilde of the source's is doubled.
+    A source's id, changed so that it never equals an id that Footfall makes. Those hold a single tilde
+    (`anonymous~d1`, `s1~2`), so a tilde in the source's id is doubled.
 -#}
 {% macro source_id(column) -%}
     replace({{ column }}, '~', '~~')
 {%- endmacro %}
 
 
-{# Who an event is by, when no known customer is: its device, else its session, else its order's buyer. #}
+{# The visitor of an event without a known customer: its device, else its session, else its order. #}
 {% macro visitor_id() -%}
     coalesce('anonymous~' || anonymous_id, 'session~' || session_id, 'order~' || order_id)
 {%- endmacro %}
 
 
-{# Where an event stands among all others, as one sort key: time; equal times by type, then the whole id. #}
+{# One sort key for events: by time; equal times by type, then by the whole id. #}
 {% macro event_position() -%}
     {{ sort_key(['event_at', 'event_order', 'event_id']) }}
 {%- endmacro %}

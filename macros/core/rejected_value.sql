@@ -1,6 +1,6 @@
 {#
-    The raw text that a row was refused for, by the reason: the field that broke the rule, else the whole line
-    or row; 200 characters at most.
+    The raw text that broke the rule: the field that the reason is about, else the whole line or row, at most 200
+    characters.
     config: the entity's settings; reason: SQL of the reason; row: alias of the raw row.
 -#}
 {% macro rejected_value(config, reason, row) -%}

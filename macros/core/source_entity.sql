@@ -1,8 +1,8 @@
 {#
-    The model that delivers an entity of the input contract for the chosen source, or, where the source
-    lacks the entity, a relation with the same columns and no row. Nothing passes before the quality
-    gate has. Blanks around a text are no part of it, and ids get a form that none of our own has.
-    columns: {name: type}, the contract of the entity; what the model does not have is null.
+    The rows of an entity of the input contract: from the model that delivers it for the chosen source, or, if
+    the source has no such entity, a relation with the same columns and no row. It is built after the quality
+    gate. Blanks around texts are removed, and ids are changed so that they never equal one that Footfall makes.
+    columns: {name: type}, the contract of the entity; a column that the model lacks is null.
 #}
 {% macro source_entity(entity, columns) -%}
     {#- depends_on: #}
@@ -28,7 +28,7 @@
 {%- endmacro %}
 
 
-{# The columns that a staging model has; all of the contract, where it is not in the warehouse yet. #}
+{# The columns that a staging model has; all of the contract if the model was not built yet. #}
 {% macro delivered_columns(relation, entity, columns) -%}
     {%- set delivered = [] -%}
     {%- for column in adapter.get_columns_in_relation(relation) if execute and load_relation(relation) -%}
@@ -52,8 +52,8 @@
 
 
 {#
-    What a Python model found, by the mart that types it, or, on an engine that runs no Python models, a
-    relation with the same columns and no row.
+    The rows of the mart of a Python model, or, on an engine that runs no Python models, a relation with the same
+    columns and no row.
     columns: {name: type}, those that are read.
 #}
 {% macro python_results(mart, columns) -%}

@@ -1,8 +1,8 @@
 {# Raw text and times, read the same way by every adapter. #}
 
 {#
-    How the chosen source writes its values, in its file; null where the source says nothing. What is no
-    list where one is due is none here: check_source_settings says so before anything is built.
+    A setting of the chosen source about how it writes its values; null where its file does not have it. A
+    setting that should be a list and is none counts as empty: check_source_settings refuses it first.
 #}
 {% macro source_setting(name) -%}
     {%- set value = source_config().get(name) -%}
@@ -14,9 +14,9 @@
 
 
 {% macro text_value(column) -%}
-    {#- The first character spares nearly every text the whole look: nothing or a blank (32 with its bit
-        set), n, u, or a backslash (124), in either case; beyond 127 it may be a blank. DuckDB makes a
-        join of a list of five or more, whose memory, for each column, cannot spill -#}
+    {#- Looking at the first character first saves time. Only texts that begin with nothing, a blank, n, u, a
+        backslash (ascii | 32 ignores case) or a character beyond 127 are compared. The words stand in lists of
+        at most four, because DuckDB makes a join of a longer list, with memory that cannot spill -#}
     case
         when
             ((ascii({{ column }}) | 32) in (32, 110, 117, 124) or ascii({{ column }}) > 127)
@@ -30,7 +30,7 @@
     end
 {%- endmacro %}
 
-{# Branches of a case for the source's own words that mean nothing, such as -1 or 1970-01-01. #}
+{# Branches of a case that make the source's null_words null, such as -1 or 1970-01-01. #}
 {% macro null_words_are_null(column) -%}
     {%- for words in source_setting('null_words') | map('trim') | map('lower') | batch(4) %}
         when lower(trim({{ column }})) in ({% for word in words %}{{ text_literal(word) }}{{ ', ' if not loop.last }}{% endfor %}) then null
@@ -39,8 +39,8 @@
 
 
 {#
-    Money or a measure from text, in the way the source writes numbers; else null. The plain form, which
-    nearly every row has, is one look and one cast. More than four decimals are rounded, but never to 0.
+    Money or a measure from text, in the way the source writes numbers; else null. Nearly every row has the
+    plain form, so that is tried first. More than four decimals are rounded, but never to 0.
 #}
 {% macro decimal_value(column) -%}
     {%- set mark = source_setting('decimal_mark') or '.' -%}
@@ -55,8 +55,8 @@
 
 
 {#
-    An int from text such as '3', or '3.0', which a file writer makes of a column with gaps; else null.
-    0.9999999 is none: nothing is rounded.
+    An int from text such as '3'; else null. Programs write '3.0' in a column with gaps, so that is 3, too.
+    0.9999999 is null: nothing is rounded.
 #}
 {% macro whole_number(column) -%}
     case
@@ -69,8 +69,8 @@
 
 
 {#
-    A number in any form that the source may write, with all its digits; else null. Once the text has
-    the form, what is neither digit, sign nor decimal mark is decoration.
+    A number in any form that the source may write, with all its digits; else null. Once the text is known
+    to be a number, everything but digits, sign and decimal mark is removed.
 #}
 {% macro exact_number(column) -%}
     {%- set mark = source_setting('decimal_mark') or '.' -%}
@@ -86,9 +86,9 @@
 
 
 {#
-    How a number looks: digits, or groups of exactly three with one kind of mark between them. Where the
-    source does not say its decimal mark, 1,299 could be either, so that groups need decimals behind
-    them: 1,299.00. Blanks, a sign, and the code or sign of var `currency` may stand around it.
+    The pattern of a number: digits, or groups of exactly three with one kind of mark between them. Where the
+    source does not say its decimal mark, 1,299 could mean two things, so groups need decimals behind them:
+    1,299.00. Blanks, a sign, and the code or sign of var `currency` may stand around the number.
 #}
 {% macro number_pattern() -%}
     {%- set mark = source_setting('decimal_mark') or '.' -%}
@@ -106,7 +106,7 @@
 {%- endmacro %}
 
 
-{# Whether the whole text has the form of a regular expression that RE2 and Java read alike. #}
+{# Whether a regular expression matches the whole text. Use only what RE2 and Java read alike. #}
 {% macro matches(text, pattern) -%}
     {{ return(adapter.dispatch('matches', 'footfall')(text, pattern)) }}
 {%- endmacro %}
@@ -127,9 +127,9 @@
 
 
 {#
-    What a row is worth by its entity's price_column and quantity_column, whatever its direction:
-    what source_reconciliation adds up. 0 where the entity has no price. Of raw rows the columns are
-    text; of a staging model (is_typed) they are numbers.
+    The absolute amount of a row, price_column times quantity_column of its entity, which
+    source_reconciliation adds up. 0 where the entity has no price. The columns of raw rows are text, those of
+    a staging model (is_typed) numbers.
 #}
 {% macro raw_amount(config, is_typed=false) -%}
     {%- if config.price_column is defined -%}
@@ -143,7 +143,7 @@
 {%- endmacro %}
 
 
-{# Digits to the length they had before a spreadsheet took their leading zeros; other text stays. #}
+{# Puts back the leading zeros that a spreadsheet removed from digits; other text stays as it is. #}
 {% macro zero_padded(column, length) -%}
     case
         when {{ whole_number(column) }} between 0 and {{ 10 ** length - 1 }}
@@ -154,9 +154,9 @@
 
 
 {#
-    A raw time in UTC; null when it is none. README lists what is read, in the section "Your own data".
-    A form is looked for only in rows that no form before it has read: what the source's time_formats
-    say, then the year first, which is the common case, then numbers and, by day_first, the year last.
+    A raw time in UTC; null when it is no time. docs/reading-values.md lists what is read. Forms are tried in
+    order, each only on rows that none before it could read: the source's time_formats, then the year first,
+    which is the common case, then numbers, then, by day_first, the year last.
 #}
 {% macro to_utc(column) -%}
     {%- if source_setting('null_words') -%}
@@ -186,15 +186,15 @@
 {%- endmacro %}
 
 
-{# A time that begins with the year, with an offset, a zone or neither. A clock of twelve hours has none. #}
+{# A time that begins with the year, with an offset, a zone or neither; times with AM or PM have none. #}
 {% macro iso_to_utc(text) -%}
     {{ adapter.dispatch('iso_to_utc', 'footfall')(text) }}
 {%- endmacro %}
 
 {% macro duckdb__iso_to_utc(text) -%}
-    {#- Most texts are a plain time, which has no zone to be read and costs a third. TIMESTAMPTZ honours
-        ' UTC', 'Z' and every offset, also impossible ones, which the pattern refuses; the usual ones
-        are let through before it, which saves a third again -#}
+    {#- Most texts are a plain time without a zone, which costs a third to read. TIMESTAMPTZ reads ' UTC', 'Z'
+        and every offset, also impossible ones, which the pattern refuses. The usual offsets are let
+        through before the pattern, which saves another third -#}
     {%- set clock = '____-__-__' ~ '_' ~ '__:__:__' -%}
     {%- set instant -%}
         timezone('UTC', coalesce(
@@ -251,7 +251,7 @@
 {%- endmacro %}
 
 
-{# Seconds, milliseconds, microseconds or nanoseconds since 1970, which their size tells apart. #}
+{# Seconds, milli-, micro- or nanoseconds since 1970: the number of digits says which. #}
 {% macro epoch_to_utc(text) -%}
     {%- set number = "try_cast(replace(" ~ text ~ ", ',', '.') as decimal(28, 9))" -%}
     {%- set microseconds -%}
@@ -266,7 +266,7 @@
 {%- endmacro %}
 
 
-{# A spreadsheet's day number: days since 1899-12-30, to the millisecond, which is what its decimals hold. #}
+{# A spreadsheet's day number: days since 1899-12-30. Its decimals are exact to the millisecond. #}
 {% macro day_number_as_time(text) -%}
     {%- set days = "try_cast(replace(" ~ text ~ ", ',', '.') as decimal(28, 18))" -%}
     {{ microseconds_as_time("(round(" ~ days ~ " * 86400000) - 2209161600000) * 1000") }}
@@ -310,7 +310,7 @@
     {{ reads | join(', ') }}
 {%- endmacro %}
 
-{# An offset behind a clock time that is none on earth: +99:99, +14:30 or -02:75. #}
+{# Whether the offset behind a clock time is impossible: +99:99, +14:30 or -02:75. #}
 {% macro impossible_offset_pattern() -%}
     {{ return('.*:[0-9.]+[ ]?[+-]([2-9][0-9]|1[5-9]|14:?([1-9]|0[1-9])|[0-9]{2}:?[6-9]).*') }}
 {%- endmacro %}
@@ -377,14 +377,14 @@
 
 
 {% macro hashed_id(columns) -%}
-    {#- control characters, which no text holds, keep ('a', 'bc') and ('ab', 'c') and null apart -#}
+    {#- the control characters separate ('a', 'bc') from ('ab', 'c'), and null from an empty text -#}
     md5(concat_ws(chr(31)
         {%- for column in columns %}, coalesce({{ column }}, chr(30)){% endfor -%}
     ))
 {%- endmacro %}
 
 
-{# A number of 64 bits, which two texts may share: it narrows a search for equal ones, which then compares. #}
+{# A hash of 64 bits. Different texts may share it: use it to narrow a search, then compare the texts. #}
 {% macro short_hash(column) -%}
     {{ adapter.dispatch('short_hash', 'footfall')(column) }}
 {%- endmacro %}
@@ -395,8 +395,8 @@
 
 
 {#
-    A number, as text, that a group of whole rows of a relation has in common with no other group: the sum of
-    their hashes of 64 bits, whatever their order.
+    One number, as text, for a group of rows of a relation: the sum of a 64-bit hash of each whole row. It does
+    not depend on their order, and changes whenever any column of any row does.
 #}
 {% macro rows_hash(relation_alias) -%}
     {{ adapter.dispatch('rows_hash', 'footfall')(relation_alias) }}
@@ -436,8 +436,8 @@
 
 
 {#
-    The raw columns that a source always carries along, and those named in var('extra_columns'), as one
-    JSON text; null when there are none.
+    One JSON text of the raw columns that a source always carries along and those in var('extra_columns');
+    null when there are none.
 #}
 {% macro extra_as_json(always=[]) -%}
     {%- set columns = always + var('extra_columns') | reject('in', always) | list -%}
@@ -448,7 +448,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# A column's text in what extra_as_json made; null where it was not carried. #}
+{# The text of one column out of the JSON of extra_as_json; null where the source did not carry it. #}
 {% macro extra_value(column) -%}
     {{ adapter.dispatch('extra_value', 'footfall')(column) }}
 {%- endmacro %}

@@ -1,9 +1,9 @@
 {#
-    Hooks of int_funnel_attempts. An experiment that goes on ends later with each of its events, which lets in
-    what customers did meanwhile: also customers who themselves have nothing new.
+    Hooks of int_funnel_attempts. While an experiment runs, its end moves with each of its events. Events
+    between the old and the new end then count, also those of customers who have nothing new.
 #}
 
-{# SQL for customers with an event between the end that an experiment's attempts were made with and its end now. #}
+{# SQL for customers with an event between the experiment's end at their last computation and its end now. #}
 {% macro changed_in_experiments() -%}
     select funnel_events.customer_id
     from {{ ref('int_funnel_events') }} as funnel_events
@@ -35,7 +35,7 @@
 {%- endmacro %}
 
 
-{# Attempts that were not made again hold up to the new end just as well. #}
+{# Attempts that were not computed again have no event before the new end: note that end for them. #}
 {% macro move_experiment_ends() -%}
     {%- if execute and is_incremental() -%}
     update {{ this }} as attempts

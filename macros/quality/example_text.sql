@@ -1,6 +1,6 @@
 {#
-    Where a refused row of int_events_counted or rejection_reasons stands and what it says there, in words. An
-    event that staging made of an order's facts stands in no file.
+    Where the example of int_events_counted or rejection_reasons stands, and what it says there. An event that
+    staging made of an order's facts stands in no file: say that instead.
     relation: alias of the relation.
 -#}
 {% macro example_text(relation) -%}

@@ -1,6 +1,6 @@
 {#
-    Classes of rows that bring or take money of which more than a share was refused, with the reasons and an
-    example of each.
+    Purchases, discounts or refunds, if more than a share of them was refused, with the reasons and an example
+    of each.
     limit: the share, or the name of the var that holds it.
 -#}
 {% macro refused_purchases(limit) -%}

@@ -1,6 +1,6 @@
 {#
-    The columns of a raw entity as expectations read them: where the source writes numbers or times in its own
-    way, those that staging reads stand in the one usual form; else every column as it is.
+    The columns of a raw entity as expectations read them. Numbers and times that the source writes in its own
+    way are put into the usual form, as staging does; all other columns stay as they are.
 -#}
 {% macro sample_columns(entity) -%}
     {%- set config = source_entities()[entity] -%}

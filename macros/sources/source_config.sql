@@ -1,6 +1,6 @@
 {#
     The settings of the chosen source, or of another one. A model asks for them many times, so they are kept
-    in its context after the first time: dbt parses the project no slower than with settings in a var.
+    in its context after the first time. Without that, dbt would parse the project more slowly.
 #}
 {% macro source_config(source=none) -%}
     {%- set name = source or var('source') -%}
@@ -17,7 +17,7 @@
 {%- endmacro %}
 
 
-{# As written in the source's file. #}
+{# The settings as they stand in the source's file. #}
 {% macro parsed_source_config(source) -%}
     {%- if source not in known_sources() -%}
         {{ raise_error("var 'source' is " ~ shown(source) ~ ", which is no known source. Use one of: " ~ known_sources() | join(', ') ~ ".") }}
@@ -35,8 +35,8 @@
 
 
 {#
-    One branch for each source. The call has to be written out: dbt reads a model again when a macro was
-    edited only if it finds the macro's name in a call.
+    One branch for each source. The calls are written out, because dbt parses a model again after an edit of a
+    macro only if it finds the macro's name in a call.
 #}
 {% macro source_yaml(source) -%}
     {%- if source == 'demo' -%}{{ demo_source() }}

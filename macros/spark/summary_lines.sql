@@ -1,4 +1,4 @@
-{# Spark's forms of what macros/core/summary_lines.sql writes for people. #}
+{# Spark's forms of what macros/quality/summary_lines.sql writes for people. #}
 
 {% macro spark__count_text(number) -%}
     format_number(cast({{ number }} as bigint), 0)

@@ -1,6 +1,6 @@
 {#
-    Models that follow customers: each replaces the rows of the customers whose version changed since its own
-    last run. In the model: `where customer_id in (changed_customers())`, so far as it goes on.
+    Models that follow customers: each replaces the rows of customers whose version changed since its own last
+    run. In the model, if is_incremental(): `where customer_id in (changed_customers())`.
 #}
 
 {# SQL for the customers whose events changed since the model's last run. #}
@@ -10,7 +10,7 @@
 {%- endmacro %}
 
 
-{# Pre-hook of models that follow customers: rows of customers who changed or went are taken out. #}
+{# Pre-hook of models that follow customers: deletes the rows of customers who changed or went. #}
 {% macro forget_changed_customers() -%}
     {%- if execute and is_incremental() -%}
     delete from {{ this }}
@@ -23,9 +23,9 @@
 
 
 {#
-    SQL for the load up to which a model knows its customers' changes: no further than the models it reads.
-    0 when rows that the versions were told from were built again without them: then all is made from nothing,
-    until the versions have caught up.
+    SQL for the load up to which a model knows its customers' changes: no further than the models that it reads.
+    It is 0 when a model before int_customer_versions was built again without that one: the versions then say
+    nothing about its rows, so the model is built from nothing until the versions were built again, too.
 #}
 {% macro progress(node) -%}
     {%- set versions = 'model.footfall.int_customer_versions' -%}

@@ -2,8 +2,8 @@
 
 
 {#
-    The files that a base model reads. Of events that grow by file, those that a following model does not
-    hold as they are now; of all else, every file.
+    The files that a base model reads. Where events grow by file: those that some following model does not hold
+    as they are now. Otherwise every file.
 #}
 {% macro files_to_read(entity) -%}
     {{ return(adapter.dispatch('files_to_read', 'footfall')(entity)) }}
@@ -31,7 +31,7 @@
 {%- endmacro %}
 
 
-{# Files that no earlier run has read as they are now, by their size and time: those to check before a run. #}
+{# Files that are new, or have another size or time, since they were read: only these are checked before a run. #}
 {% macro unread_files(entity) -%}
     {{ return(adapter.dispatch('unread_files', 'footfall')(entity)) }}
 {%- endmacro %}
@@ -59,7 +59,7 @@
 {%- endmacro %}
 
 
-{# Last post-hook of a base model: which files there are, and which of them it has read. #}
+{# Last post-hook of a base model: notes which files there are, and which of them it has read. #}
 {% macro record_base_files(entity) -%}
     {{ return(adapter.dispatch('record_base_files', 'footfall')(entity)) }}
 {%- endmacro %}
@@ -79,7 +79,7 @@
 {%- endmacro %}
 
 
-{# SQL that is true for rows of files that the model does not hold as its base model has them. #}
+{# SQL that is true for rows of files that are new to the model or have changed. #}
 {% macro is_in_changed_files() -%}
     {{ adapter.dispatch('is_in_changed_files', 'footfall')() }}
 {%- endmacro %}
@@ -97,7 +97,7 @@
 {%- endmacro %}
 
 
-{# Pre-hook of models that follow files: rows of files that changed or went are taken out. #}
+{# Pre-hook of models that follow files: deletes the rows of files that changed or went. #}
 {% macro forget_changed_files() -%}
     {{ return(adapter.dispatch('forget_changed_files', 'footfall')()) }}
 {%- endmacro %}
@@ -118,7 +118,7 @@
 {%- endmacro %}
 
 
-{# Post-hook of models that follow files: the files that it holds, no others than its parents hold. #}
+{# Post-hook of models that follow files: notes which files the model holds, which are those of its parents. #}
 {% macro record_files() -%}
     {{ return(adapter.dispatch('record_files', 'footfall')()) }}
 {%- endmacro %}
@@ -141,8 +141,8 @@
 
 
 {#
-    How a base model lies in the warehouse: Parquet files are read where they lie, through a view. Lines of CSV
-    are split once, into a table.
+    How a base model is stored. Parquet files stay where they are, behind a view. Lines of CSV files are split
+    once, into a table.
 #}
 {% materialization raw_files, adapter='duckdb' %}
     {%- set formats = [] -%}

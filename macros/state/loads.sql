@@ -3,10 +3,11 @@
 
     By file: base models read the raw files that came or changed; the models that follow them replace those
     files' rows. `model_files` has the files that each of them holds.
-    By customer: `int_customer_versions` tells in which load a customer's events last changed; the models that
-    follow it replace those customers' rows. `models` has the load that each of them has come to.
-    All other models are made from nothing. Each writes its rows and its state in one transaction, so a killed
-    run leaves both as before or both as after.
+    By customer: `int_customer_versions` has the load in which a customer's events last changed; the models that
+    follow it replace the rows of those customers. `models` has, per model, the load up to which it knows these
+    changes.
+    All other models are built from nothing. Each model writes its rows and its state in one transaction, so
+    after a killed run both are old or both are new.
 #}
 
 
@@ -33,8 +34,8 @@
             -- a table that was dropped holds nothing
             delete from state.models where name not in (select table_name from information_schema.tables);
         ") -%}
-        {#- check_project may have asked for it, and dbt remembers that it was not there -#}
-        {%- do adapter.cache_added(api.Relation.create(database=target.database, schema='state', identifier='loads', type='table')) -%}
+        {#- dbt caches which tables there are, and check_project asked before this one was made -#}
+        {%- do adapter.cache_added(api.Relation.create(database=target.database, schema='state', identifier='base_files', type='table')) -%}
         {%- do record_settings() -%}
         {%- do record_due() -%}
         {%- do freeze_files() -%}
@@ -43,10 +44,9 @@
 
 
 {#
-    A file whose size and time are those of its last loading is taken as unchanged, as git does; any other
-    is told by its checksum, so that a file only touched is not loaded again. Checksums need the
-    whole file in memory: above 1 GB there is none, and a touched file counts as changed. A seed counts as
-    a file.
+    A file with the size and time of its last load counts as unchanged, as in git. Otherwise its checksum
+    decides, so that a file that was only touched is not loaded again. A checksum needs the whole file in
+    memory: above 1 GB there is none, and a touched file counts as changed. A seed counts as a file.
 #}
 {% macro freeze_files() -%}
     {%- set built = built_checksums() -%}
@@ -93,14 +93,14 @@
 {%- endmacro %}
 
 
-{# Whether a new events file is new events and nothing else; where not, all is made anew. #}
+{# Whether a new events file adds events and changes no others; if not, every run reads all files. #}
 {% macro grows_by_file() -%}
-    {#- an order that is canceled later would change events of files that did not -#}
+    {#- an order that is canceled later would change events of unchanged files -#}
     {{ return(source_config().get('grows_by_file', false) and 'orders' not in source_config().provides) }}
 {%- endmacro %}
 
 
-{# Whether a run has begun a load in this warehouse. On Spark, what is remembered is of raw files only. #}
+{# Whether a run has begun a load in this warehouse. On Spark there is state of raw files only. #}
 {% macro has_state() -%}
     {{ return(adapter.dispatch('has_state', 'footfall')()) }}
 {%- endmacro %}
@@ -110,7 +110,7 @@
 {%- endmacro %}
 
 {% macro duckdb__has_state() -%}
-    {{ return(adapter.get_relation(target.database, 'state', 'loads') is not none) }}
+    {{ return(adapter.get_relation(target.database, 'state', 'base_files') is not none) }}
 {%- endmacro %}
 
 
@@ -129,8 +129,8 @@
 
 
 {#
-    Whether this run has frozen its list of files. Before that, in `dbt compile` and on Spark, the folder is
-    listed.
+    Whether this run has frozen its list of files. If not (before the start, in `dbt compile`, on Spark), the
+    folder is listed.
 #}
 {% macro is_load() -%}
     {%- if not has_state() -%}{{ return(false) }}{%- endif -%}

@@ -1,9 +1,9 @@
 {#
-    What decides the rows of models that follow files or customers, besides their input: vars, code, seeds
-    and macros, in one hash per model. With another hash a model is made from nothing.
+    One hash per model that follows files or customers, of what decides its rows besides its input: vars, code,
+    seeds and macros. When it changes, the model is built from nothing.
 #}
 
-{# on-run-start: the settings that this run's models have, which they ask for many times. #}
+{# on-run-start: computes the settings of this run's models once, because dbt asks for them many times. #}
 {% macro record_settings() -%}
     {%- set built = built_checksums() -%}
     {%- set macros = {} -%}
@@ -18,17 +18,18 @@
 {%- endmacro %}
 
 
-{# What a model's rows are replaced by: 'files', 'event_files' or 'customers'; else it is made from nothing. #}
+{# How a model's rows are replaced: by 'files', 'event_files' or 'customers'; without any, it is built from nothing. #}
 {% macro follows(node) -%}
     {{ return(node.config.get('meta', {}).get('follows', '')) }}
 {%- endmacro %}
 
 
 {#
-    Vars by what they decide. What files mean: with another value all files are read again. How the rows of a
-    customer are counted: with another value all customers are counted again. Who customers are and what
-    sessions are (session gaps, bots, repeated orders, time zone) is no setting of a model: it shows in the
-    rows of int_events_resolved, so in the versions of the customers whom it concerns.
+    Vars by what they decide. Vars of files decide what files mean: with another value, all files are read
+    again. Vars of customers decide what models make of a customer's events: with another value, all customers
+    are built again. Vars that decide who customers are and what sessions are (session gaps, bots, repeated
+    orders) are in neither list: they change rows of int_events_resolved, so the versions of the customers
+    concerned.
 #}
 {% macro vars_of_files() -%}
     {{ return([
@@ -43,12 +44,12 @@
 
 
 {#
-    Code and seeds that this run does not build are those of their own last run, whatever their files say by
-    now. Macros are known by their folders: those that any model uses, and those of the model's own area.
+    Of models and seeds that this run does not build, the checksum of their last build counts, even if their
+    file was edited since. Of macros, the folders count that every model may use, and that of the model's area.
 #}
 {% macro settings_of(node, built={}, macros={}) -%}
     {%- set is_of_files = follows(node) != 'customers' -%}
-    {%- set settings = [node.schema, dbt_version, macros.core, macros.state, macros[node.fqn[-2]]] -%}
+    {%- set settings = [node.schema, dbt_version, macros.core, macros.staging, macros.state, macros[node.fqn[-2]]] -%}
     {%- for name in (vars_of_files() if is_of_files else vars_of_customers()) -%}
         {%- do settings.append(var(name)) -%}
     {%- endfor -%}
@@ -59,8 +60,8 @@
 {%- endmacro %}
 
 {#
-    Not behind what is told otherwise: rows of int_events_resolved by the customers' versions, the clock by the
-    experiments' ends. The quality gate brings no rows.
+    Stops at models whose changes are noticed in another way: int_events_resolved by the versions of customers,
+    int_as_of by the ends of experiments. The quality gate has no rows.
 #}
 {% macro add_checksums(node, checksums, built) -%}
     {%- do checksums.update({node.name: built_checksum(node, built)}) -%}
@@ -88,8 +89,8 @@
 
 
 {#
-    dbt asks this before it adds to an incremental model. Besides --full-refresh: a model is made from nothing
-    when its settings changed, or when it cannot go on.
+    dbt asks this before it adds to an incremental model. A model is built from nothing with --full-refresh, when
+    its settings changed, or when it cannot go on.
 #}
 {% macro should_full_refresh() -%}
     {%- set configured = config.get('full_refresh') -%}
@@ -113,7 +114,7 @@
 {%- endmacro %}
 
 
-{# Last post-hook of every model that a following one reads, and of seeds: that it was built. #}
+{# Last post-hook of seeds, and of every model that a following one reads: notes that it was built. #}
 {% macro record_run() -%}
     {{ return(adapter.dispatch('record_run', 'footfall')()) }}
 {%- endmacro %}
@@ -136,8 +137,8 @@
 
 
 {#
-    on-run-start: what this run is to build and test, and what an earlier one failed to. As long as something
-    is due, `footfall publish` refuses: the marts are of different states.
+    on-run-start: notes what this run is to build and test, besides what an earlier run did not finish. As long
+    as something is due, `footfall publish` refuses, because the marts are of different states.
 #}
 {% macro record_due() -%}
     {%- set due = [] -%}
@@ -147,7 +148,7 @@
     {%- do run_query("create or replace table state.due as select node from (select unnest(['" ~ due | join("', '") ~ "']) as node) where node <> ''") -%}
 {%- endmacro %}
 
-{# on-run-end: what was built and passed is due no more. #}
+{# on-run-end: takes off the list what was built and passed. #}
 {% macro record_done(results) -%}
     {%- if execute and has_state() -%}
         {%- set done = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | map(attribute='node.unique_id') -%}

@@ -1,4 +1,4 @@
--- Discounts, and negative lines, that lower nothing: nothing was bought in their order.
+-- Discounts and negative lines without effect, because nothing was bought in their order.
 {{ config(severity='warn') }}
 
 select

@@ -1,6 +1,6 @@
--- Events after the last day with a usual number of rows: a clock that is wrong, or a day that has
--- just begun. They are kept, but as_of and what looks back from it leave them out. Vars as_of and
--- valid_to decide otherwise.
+-- Events after the last day with a usual number of rows: a clock is wrong, or a day has just begun.
+-- They are kept, but as_of and all that looks back from it leave them out. Vars as_of and valid_to
+-- change that.
 {{ config(severity='warn') }}
 
 select

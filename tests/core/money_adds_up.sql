@@ -13,7 +13,7 @@ with events as (
 
 ),
 
--- a refund whose order is not in the data is no order's refund
+-- refunds of orders that are not in the data are in no order
 orphans as (
 
     select coalesce(sum(order_lines.refund_amount), 0) as refund_amount
@@ -27,7 +27,7 @@ orphans as (
 
 ),
 
--- nor are discounts an order that nothing was bought in
+-- discounts without a purchase make no order
 lone_discounts as (
 
     select coalesce(sum(order_lines.revenue), 0) as revenue

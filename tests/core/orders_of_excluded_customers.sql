@@ -1,4 +1,4 @@
--- Money that leaves with bots and listed customers, when it is more than a hundredth of all.
+-- Warns when bots and listed customers have more than a hundredth of all money.
 {{ config(severity='warn') }}
 
 with excluded as (

@@ -1,4 +1,4 @@
--- One order id used by several customers is one order, of whoever bought first.
+-- Several customers use one order id: it counts as one order, for the customer who bought first.
 {{ config(severity='warn') }}
 
 select

@@ -1,4 +1,4 @@
--- More given back than was paid: a refund that was sent twice, or one of another order.
+-- Refunds of an order exceed its revenue: a refund was sent twice, or belongs to another order.
 {{ config(severity='warn') }}
 
 select

@@ -1,4 +1,4 @@
--- A negative amount that no rule takes for a refund or a discount is money left out.
+-- Rows refused because their amount is negative and no rule says that it is a refund or a discount.
 {{ config(severity='warn') }}
 
 select

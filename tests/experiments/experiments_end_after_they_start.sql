@@ -1,4 +1,4 @@
--- An experiment that ends before it starts would have no customer, without a word.
+-- An experiment that ends before it starts would silently have no customers.
 select
     'experiment ' || experiment_id || ' in seeds/config/experiments.csv ends at '
     || cast(ended_at as string) || ', before it starts at ' || cast(started_at as string) as finding

@@ -1,5 +1,5 @@
--- What each metric says of a customer. Metrics of your own have no case here; that each counts all
--- customers is tested by groups_hold_all_exposed_customers.
+-- The value of each built-in metric for each customer, worked out again. Your own metrics have no
+-- case here; groups_hold_all_exposed_customers tests that they count all customers.
 with outcomes as (
 
     select

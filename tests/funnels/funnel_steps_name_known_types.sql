@@ -1,4 +1,4 @@
--- A step whose event type exists nowhere would be a step that nobody can take.
+-- Nobody can take a step whose event type occurs nowhere.
 select
     'step ' || cast(steps.step_number as string) || ' of funnel ' || steps.funnel_id
     || ' in seeds/config/funnel_steps.csv asks for event type ' || steps.event_type

@@ -1,4 +1,4 @@
--- No step holds more customers than the step before, nor more than did it in any order.
+-- A step has at most as many customers as the step before, and as took it in any order.
 select
     'step ' || cast(step_number as string) || ' of funnel ' || funnel_id || ' (' || breakdown || ' '
     || breakdown_value || ', population ' || population || ') holds '

@@ -1,4 +1,4 @@
--- A time_step that the files do not hold would leave customer_features empty without a word.
+-- If the files do not have var customer_model_time_step, customer_features would silently be empty.
 {%- set time_step = var('customer_model_time_step') %}
 select 'var customer_model_time_step is {{ time_step }}, which is in no file' as finding
 from {{ ref('customer_features') }}

@@ -1,4 +1,4 @@
--- Every probability lies in [0, 1], and everybody who can be scored is.
+-- Every probability lies in [0, 1], and every recent buyer is scored.
 with scored as (
 
     select * from {{ ref('customer_churn_scores') }}

@@ -51,7 +51,9 @@ class Shop:
         self.written += 1
         customer = pick([f"c{n}" for n in range(12)] + [""] * 5)
         own = ["", "", f"s{customer}{at:%d%H}"] if customer else [""]
-        shared = ["", f"s{at:%d%H}", f"s{at:%d}", "again", "again-2", "again~2"]
+        shared = ["", f"s{at:%d%H}", f"s{at:%d}"]
+        # ids that look like the names of pieces
+        shared += ["again", "again-2", "again-2-split", "again~2"]
         row = {
             "event_id": f"e{self.written}",
             "timestamp": at.isoformat(sep=" "),

@@ -199,6 +199,49 @@ def test_after_an_edit_all_is_as_from_nothing(tmp_path):
     )
 
 
+def test_a_file_that_the_gate_refuses_changes_nothing_until_it_is_mended(tmp_path):
+    """A file restated without times is refused together with the file that came beside it."""
+    raw_path = tmp_path / "raw"
+    shop = Shop(raw_path, seed=11)
+    shop.a_day(0)
+    shop.a_day(1)
+    events = ("-s", "+rejected_events", "+fct_sessions")
+    grown = built_shop(tmp_path / "grown", shop, *events)
+    before = Warehouse(Path(shutil.copy(grown.path, tmp_path / "before.duckdb")), 0, "")
+    shop.days["01"] = [{**row, "timestamp": "no time"} for row in shop.days["01"]]
+    shop.save("01")
+    shop.a_day(2)
+    refused = run_dbt(
+        tmp_path / "grown",
+        *MODELS_ONLY,
+        *events,
+        source="tracking",
+        raw_path=str(raw_path),
+        bot_events_per_day=30,
+    )
+    assert refused.returncode != 0
+    assert "timestamp.unparseable_share" in refused.output
+    # which says why
+    assert differences(grown, before).keys() == {"data_quality_results"}
+    stores = [
+        "select * exclude load_id from intermediate.int_events_checked order by all",
+        "from intermediate.int_events_rejected order by all",
+    ]
+    for rows in stores:
+        assert grown.query(rows).equals(before.query(rows))
+
+    shop.days["01"] = [
+        {**row, "timestamp": shop.moment(1).isoformat(sep=" ")} for row in shop.days["01"]
+    ]
+    shop.days["01"][0]["timestamp"] = "no time"
+    shop.save("01")
+    grown = built_shop(tmp_path / "grown", shop, *events)
+    at_once = built_shop(tmp_path / "at_once", shop, *events)
+    assert not differences(grown, at_once)
+    for rows in stores:
+        assert grown.query(rows).equals(at_once.query(rows))
+
+
 def test_a_table_that_was_dropped_is_made_anew_with_all_behind_it(tmp_path):
     shop = Shop(tmp_path / "raw", seed=5)
     shop.a_day(0)
@@ -233,7 +276,7 @@ def test_a_price_that_came_back_unnoticed_leaves_no_event_with_the_other(tmp_pat
     dearer = [{**row, "unit_price": row["unit_price"] + 100} for row in shop.products]
     write(shop.folder / "products.csv", PRODUCT_COLUMNS, dearer)
     shop.a_day(1)
-    built_shop(tmp_path / "grown", shop, *events, "--exclude", "int_product_changes")
+    built_shop(tmp_path / "grown", shop, *events, "--exclude", "int_customer_versions")
     write(shop.folder / "products.csv", PRODUCT_COLUMNS, shop.products)
     grown = built_shop(tmp_path / "grown", shop, *events)
     assert not differences(grown, built_shop(tmp_path / "at_once", shop, *events))
@@ -350,4 +393,6 @@ def test_what_decides_the_rows_of_a_following_model_is_a_setting_of_it(tmp_path)
             edited = [nodes[name]["original_file_path"] for name in seen if name in nodes]
             assert all(edited_nodes([path]) == [] for path in edited), key
         # Spark's macros serve another engine
-        assert folders <= {"core", "state", "spark", "sources", nodes[key]["fqn"][-2]}, key
+        assert folders <= {"core", "staging", "state", "spark", "sources", nodes[key]["fqn"][-2]}, (
+            key
+        )

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from warehouses import Warehouse, built, run_dbt
+from warehouses import Warehouse, built, built_source, run_dbt
 
 CASES = Path(__file__).with_name("field_cases")
 HEADER = (
@@ -18,8 +18,8 @@ HEADER = (
     "campaign_id,page_category,session_duration_sec,experiment_group,anonymous_id,order_id,"
     "quantity,unit_price,currency"
 )
-MONEY = ("build", "--exclude-resource-type", "unit_test", "-s")
-MONEY += ("+customer_rfm", "+rfm_segments", "+uncounted_orders", "+source_reconciliation")
+# this build also runs the unit tests of tracking's staging
+MONEY = ("-s", "+customer_rfm", "+rfm_segments", "+uncounted_orders", "+source_reconciliation")
 MONEY += ("+funnel_conversion", "+money_reconciliation", "+rejection_reasons", "+fct_events")
 MONEY += ("+dim_products", "+int_experiment_outcomes")
 # what the files of other people need, without the tests of data that the build above runs
@@ -176,7 +176,7 @@ KINDS = [
 def shop(tmp_path_factory) -> Warehouse:
     folder = tmp_path_factory.mktemp("kinds")
     path = write(folder / "raw", KINDS)
-    return built(folder, *MONEY, source="tracking", raw_path=str(path))
+    return built_source(folder, "tracking", *MONEY, raw_path=str(path))
 
 
 def revenue_of(shop: Warehouse, customer: str) -> float:

@@ -133,14 +133,14 @@ def built(folder: Path, *args: str, **variables) -> Warehouse:
     return result
 
 
-def built_source(folder: Path, source: str, **variables) -> Warehouse:
+def built_source(folder: Path, source: str, *args: str, **variables) -> Warehouse:
     """Build a source's shop; the unit tests that all sources share are the demo's to run."""
     shared = [
         f"test_type:unit,path:{models.relative_to(ROOT)}"
         for models in sorted(ROOT.glob("models/*/*/"))
         if models.name != source
     ]
-    return built(folder, "build", "--exclude", *shared, source=source, **variables)
+    return built(folder, "build", *args, "--exclude", *shared, source=source, **variables)
 
 
 def answers(warehouse: Warehouse, folder: Path, **variables) -> dict[str, pd.DataFrame]:

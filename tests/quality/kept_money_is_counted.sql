@@ -20,7 +20,7 @@ uncounted as (
 
 ),
 
--- lines of a bot or listed customer in an order that others have lines in, too
+-- an order may also have lines of a bot or listed customer beside those of others
 mixed as (
 
     select coalesce(sum(events.revenue), 0) as amount

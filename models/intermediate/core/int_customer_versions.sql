@@ -1,4 +1,7 @@
-{#- Compared with its own last state: a customer keeps the load of the last change until the next one. -#}
+{#-
+    Compared with its own last state: a customer keeps the load of the last change until the next
+    one.
+-#}
 {%- set earlier_relation = load_relation(this) if execute and has_state() %}
 with resolved as (
 

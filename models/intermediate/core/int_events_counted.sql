@@ -88,8 +88,10 @@ judged as (
             surplus_copies.rejection_reason,
             case when purchases_repeated.source_row is not null then 'repeated_purchase' end
         ) as rejection_reason,
-        case when purchases_repeated.source_row is null then events.event_id else events.order_id end
-            as repeated_id,
+        case
+            when purchases_repeated.source_row is null then events.event_id
+            else events.order_id
+        end as repeated_id,
         events.source_file,
         events.source_row,
         {{ sort_key(['events.source_file', 'events.source_row']) }} as place,

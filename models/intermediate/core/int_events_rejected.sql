@@ -1,5 +1,7 @@
-{#- Written while the file is read, because base models keep no file; joined before a row becomes JSON, so that
-    only rejected rows pay for it. -#}
+{#-
+    Written while the file is read, because base models keep no file; joined before a row becomes
+    JSON, so that only rejected rows pay for it.
+-#}
 {{ config(
     materialized='incremental',
     meta={'follows': 'event_files'},

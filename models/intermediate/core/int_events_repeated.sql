@@ -1,17 +1,19 @@
 {#- What an event says: all but its id and place, and what was judged of it. -#}
-{%- set contents = [] %}
-{%- for name, type in event_columns().items() %}
-{%- if name == 'unit_price' %}
+{%- set no_contents = [
+    'event_id', 'currency', 'source_file', 'source_row', 'rejection_reason', 'loaded_at'
+] %}
 {#- a discount and the price that it lowers are two things #}
-{%- do contents.append("cast(case when accepted.event_type = 'order_discount' then -1 else 1 end * accepted.unit_price as string)") %}
-{%- elif name not in ['event_id', 'currency', 'source_file', 'source_row', 'rejection_reason', 'loaded_at'] %}
-{%- do contents.append('accepted.' ~ name if type == 'string' else 'cast(accepted.' ~ name ~ ' as string)') %}
-{%- endif %}
+{%- set sign = "case when accepted.event_type = 'order_discount' then -1 else 1 end * " %}
+{%- set contents = [] %}
+{%- for name, type in event_columns().items() if name not in no_contents %}
+{%- set column = (sign if name == 'unit_price' else '') ~ 'accepted.' ~ name %}
+{%- do contents.append(column if type == 'string' else 'cast(' ~ column ~ ' as string)') %}
 {%- endfor %}
 with accepted as (
 
-    select * from {{ ref('int_events_checked') }}
-    where rejection_reason is null
+    select {{ all_but('checked', ['rejection_reason', 'load_id']) }}
+    from {{ ref('int_events_checked') }} as checked
+    where checked.rejection_reason is null
 
 ),
 
@@ -30,12 +32,9 @@ fingerprinted as (
 
     select
         accepted.event_id,
-        accepted.customer_id,
-        accepted.visitor_id,
-        accepted.session_id,
-        accepted.order_id,
-        accepted.event_type,
         accepted.source_file,
+        {{ row_as_json('accepted') }} as checked_row,
+        accepted.source_amount,
         accepted.source_row,
         accepted.event_at,
         {{ hashed_id(contents) }} as fingerprint
@@ -67,17 +66,14 @@ copies as (
 
     select
         event_id,
-        customer_id,
-        visitor_id,
-        session_id,
-        order_id,
-        event_type,
         source_file,
+        checked_row,
         case
             when copy_number = 1 then null
             when fingerprint = kept_fingerprint then 'exact_repeat'
             else 'conflicting_event_id'
         end as rejection_reason,
+        source_amount,
         source_row
     from numbered
     where copy_count > 1

@@ -7,7 +7,7 @@ with features as (
 
 ),
 
--- over all time steps: the table was imputed as a whole
+-- maximum over all time steps, because nulls were filled in the table as a whole
 maxima as (
 
     select
@@ -22,7 +22,7 @@ maxima as (
 
 ),
 
--- null what is at its column's maximum although the customer has none of the measure
+-- set a value at its column's maximum to null where the customer has nothing to measure
 measured as (
 
     select
@@ -43,7 +43,7 @@ measured as (
 
 ),
 
--- a cv can be checked: null what is at its column's maximum and is not stddev / mean
+-- a cv can be recomputed: set it to null where it is at the maximum and is not stddev / mean
 related as (
 
     select

@@ -32,8 +32,8 @@ summarised as (
 
 ),
 
--- The last event seen under any arm ends an experiment: what happens later, it did not cause. Where
--- only exposures carry the arm, as in a log of them, the last one ends nothing
+-- The last event under any arm ends an experiment: it did not cause what happens later. If only
+-- exposures name the arm, as in a log of exposures, the last exposure does not end it
 periods as (
 
     select

@@ -18,13 +18,13 @@ customers as (
 
 ),
 
--- a row of order_items is one unit: order_item_id numbers the units of an order, it counts none
+-- A row of order_items is one unit: order_item_id numbers the units of an order, it is no quantity
 purchased as (
 
     select
         order_items.order_id || '-' || cast(order_items.item_number as string) as event_id,
         customers.customer_id,
-        -- a sale to nobody known is a visitor of its own, so that its revenue counts
+        -- without a customer, the order is a buyer of its own, so that its revenue counts
         case
             when customers.customer_id is null
                 then coalesce(orders.order_customer_id, orders.order_id)

@@ -32,7 +32,7 @@ customers as (
 
 ),
 
--- a line that the files hold twice is shipped once
+-- a line that stands twice in the files was shipped once
 item_shipping as (
 
     select

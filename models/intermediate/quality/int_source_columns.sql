@@ -1,7 +1,3 @@
-{#-
-    Facts of every raw column of every file, one scan per entity. `malformed_reason` is among the
-    columns: its nulls are the well-formed rows. What only times have is in int_source_days.
--#}
 {{ config(
     materialized='incremental',
     meta={'follows': 'files'},

@@ -1,7 +1,4 @@
-{#-
-    Raw rows per file and day of every time column, which is parsed once, here. Rows whose text is no
-    time stand together under a null date.
--#}
+{#- Every time column is parsed here once; other quality models read the days. -#}
 {{ config(
     materialized='incremental',
     meta={'follows': 'files'},
@@ -49,7 +46,7 @@ unioned as (
     union all
     {% endfor %}
     {% endfor %}
-    -- a source without times has no row
+    -- a source without time columns: no row
     select
         cast(null as string) as entity,
         cast(null as string) as column_name,

@@ -1,4 +1,3 @@
-{#- Full-table facts of every raw column: what the expectations of scope `profile` look at. -#}
 with listed as (
 
     {% for entity, config in source_entities().items() -%}

@@ -6,7 +6,7 @@
 ) }}
 with paces as (
 
-    -- a power of two, so that a shop that grows keeps some of the rows that it has
+    -- a power of two, so that a sparser sample takes some rows of the denser one, and no others
     select
         entity,
         cast(

@@ -53,8 +53,8 @@ usual_days as (
 
 ),
 
--- A clock that is wrong makes a day that is nearly empty, or one alone: it neither begins nor ends
--- the data
+-- A wrong clock makes a nearly empty day, or a single day far from all others. The span of the data
+-- does not begin or end there
 spans as (
 
     select

@@ -1,4 +1,3 @@
-{#- The only way from base to staging: building it fails when a critical expectation failed. -#}
 with results as (
 
     {{ python_results('data_quality_results', {
@@ -12,7 +11,7 @@ with results as (
 
 ),
 
--- what is behind a failed one: how many rows, and the first of them with file and line
+-- for a failed expectation, how many rows break it, and file and line of the first
 examples as (
 
     {{ failure_examples() }}
@@ -57,7 +56,7 @@ judged as (
 
 )
 
--- without a check nothing has passed: Spark runs none, and leaves them to `make spark-score`
+-- Spark runs no expectations, so nothing has passed there: `make spark-score` runs them
 select
     case
         when judged.verdict is not null then judged.verdict

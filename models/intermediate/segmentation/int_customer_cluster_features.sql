@@ -1,4 +1,3 @@
-{#- What clusters are made of: behaviour, or, for a source without events, demographics. -#}
 {{ config(materialized='view') }}
 {% if 'events' in source_config().provides %}
 select

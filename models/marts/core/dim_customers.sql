@@ -59,7 +59,8 @@ order_totals as (
 
 ),
 
--- an order's money is its owner's; a refund whose order is not in the data is the refunded one's
+-- Money of an order counts for whoever placed it. A refund of an unknown order counts for
+-- whoever got it
 lone_refund_totals as (
 
     select
@@ -75,7 +76,7 @@ lone_refund_totals as (
 
 ),
 
--- sources without times say who bought, not when
+-- sources of offers say who bought, but not when
 offers_taken as (
 
     select distinct customer_id
@@ -97,7 +98,7 @@ listed as (
         customers.age,
         customers.salary,
         coalesce(seen.event_count, 0) as event_count,
-        -- a customer of the customers file is known, whether seen yet or not
+        -- a customer of the customers file is known, even without events
         coalesce(seen.is_identified, true) as is_identified,
         customers.signed_up_at,
         seen.first_seen_at,

@@ -17,7 +17,7 @@ catalogue as (
 
 ),
 
--- what the events say of a product: its newest known attributes
+-- from the events, a product's newest known attributes
 observed as (
 
     select

@@ -1,4 +1,4 @@
-{#- A table: read by many, and a view over the joins behind it costs each of them as much as one table. -#}
+{#- A table, not a view: a view would repeat its joins for each of the many models that read it. -#}
 {{ config(
     materialized='incremental',
     meta={'follows': 'customers'},

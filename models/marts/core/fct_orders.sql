@@ -7,7 +7,7 @@ with lines as (
 
 ),
 
--- discounts lower what was bought; alone they are no order
+-- Discounts lower the revenue of an order. Without a purchase they make no order
 purchases as (
 
     select
@@ -38,7 +38,7 @@ refunds as (
 
 ),
 
--- what the source says of its orders, where it has an orders file
+-- status, payment, delivery and review, where the source has an orders file
 attributes as (
 
     select * from {{ ref('int_orders_checked') }}

@@ -51,8 +51,8 @@ summarised as (
 
 ),
 
--- without an order id, all purchases of one session are one order; apart, because distinct values
--- among other sums would have DuckDB hold every event
+-- Without an order id, all purchases of one session are one order. Counted in a CTE of their own,
+-- because DuckDB holds every event when distinct values stand beside other sums
 orders_counted as (
 
     select

@@ -1,25 +1,25 @@
-with repeated as (
+with copies as (
+
+    select * from {{ ref('int_events_repeated') }}
+    where rejection_reason is not null
+
+),
+
+{%- for entity, config in source_entities().items() if config.becomes != 'events' %}
+{%- set staged = 'stg_' ~ var('source') ~ '__' ~ entity %}
+{%- set model = 'int_' ~ config.becomes ~ '_checked' if config.becomes else staged %}
+
+{{ entity }}_rejected as (
 
     select
         source_file,
         rejection_reason,
         source_row
-    from {{ ref('int_events_repeated') }}
+    from {{ ref(model) }}
     where rejection_reason is not null
 
 ),
-
--- a copy was accepted before it was found to be one, so its row is shown as it was read
-copies as (
-
-    select {{ all_but('checked', ['rejection_reason', 'load_id']) }}
-    from {{ ref('int_events_checked') }} as checked
-    inner join repeated
-        on
-            checked.source_file = repeated.source_file
-            and checked.source_row = repeated.source_row
-
-),
+{%- endfor %}
 
 unioned as (
 
@@ -39,19 +39,16 @@ unioned as (
     {% if config.becomes == 'events' -%}
     select
         '{{ entity }}' as entity,
-        repeated.source_file,
-        repeated.rejection_reason,
-        {{ row_as_json('copies') }} as raw_row,
-        left({{ row_as_json('copies') }}, 200) as rejected_value,
-        cast(copies.source_amount as decimal(38, 4)) as amount,
-        repeated.source_row
+        source_file,
+        rejection_reason,
+        -- A copy was accepted when its file was read, and its raw text was not kept. Show the
+        -- row as it is stored
+        checked_row as raw_row,
+        left(checked_row, 200) as rejected_value,
+        cast(source_amount as decimal(38, 4)) as amount,
+        source_row
     from copies
-    inner join repeated
-        on
-            copies.source_file = repeated.source_file
-            and copies.source_row = repeated.source_row
     {%- else -%}
-    {%- set judged = 'int_' ~ config.becomes ~ '_checked' if config.becomes else 'stg_' ~ var('source') ~ '__' ~ entity %}
     select
         '{{ entity }}' as entity,
         raw_rows.source_file,
@@ -61,14 +58,7 @@ unioned as (
         cast({{ raw_amount(config) }} as decimal(38, 4)) as amount,
         raw_rows.source_row
     from {{ ref('base_' ~ var('source') ~ '__' ~ entity) }} as raw_rows
-    inner join (
-        select
-            source_file,
-            rejection_reason,
-            source_row
-        from {{ ref(judged) }}
-        where rejection_reason is not null
-    ) as judged
+    inner join {{ entity }}_rejected as judged
         on
             raw_rows.source_file = judged.source_file
             and raw_rows.source_row = judged.source_row

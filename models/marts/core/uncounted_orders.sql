@@ -29,7 +29,7 @@ events as (
 
 ),
 
--- orders as int_order_lines makes them, whoever they are of
+-- order ids as in int_order_lines, but with the lines of excluded customers
 lines as (
 
     select

@@ -10,7 +10,7 @@ metrics as (
 
 ),
 
--- exact decimal sums, so that the same input gives the same bits on any number of threads
+-- decimal sums are exact: the result does not depend on the number of threads
 summed as (
 
     select
@@ -34,7 +34,7 @@ summed as (
 
 ),
 
--- the sufficient statistics: all that a Welch test needs of a group
+-- what a Welch test needs to know about a group
 summarised as (
 
     select

@@ -22,7 +22,7 @@ typed as (
         cast(results.control_group as string) as control_group,
         cast(results.treatment_group as string) as treatment_group,
         cast(results.adjustment as string) as adjustment,
-        -- unequal split: the groups are not comparable, whatever the test says
+        -- the groups are not split as planned, so they cannot be compared, whatever the test says
         cast(
             case when health.has_srm then 'invalid_split' else results.verdict end as string
         ) as verdict,

@@ -18,7 +18,7 @@ experiments as (
 
 ),
 
--- what the seed says of an experiment's time beats what its events say
+-- leave out events outside the time that the seed gives for the experiment
 events_in_time as (
 
     select events.*

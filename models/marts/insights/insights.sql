@@ -1,4 +1,4 @@
-{#- Which marts answer questions, and which of their rows say something. -#}
+{#- The marts that answer questions, and the condition for rows that count as an answer. -#}
 {%- set evidence = {
     'fct_sessions': 'true', 'fct_orders': 'true', 'fct_funnel_progress': 'steps_completed > 0',
     'fct_experiment_exposures': 'true', 'customer_rfm': 'true', 'customer_clusters': 'true',
@@ -41,7 +41,7 @@ row_counts as (
     where {{ condition }}
     union all
     {% endfor -%}
-    -- that no order is left out is an answer too, where there are any
+    -- "no order is left out" is an answer too, if there are any purchases
     select
         'uncounted_orders' as evidence_table,
         count(*) as row_count
@@ -86,7 +86,7 @@ left_out as (
 
 ),
 
--- what became of purchases, in words
+-- how many purchases were refused or left out, as sentences
 losses as (
 
     select
@@ -113,7 +113,7 @@ losses as (
 
 ),
 
--- an empty mart says that the source has not what its question needs, or that it was not let in
+-- If the mart is empty, the source lacks the data or its purchases were refused: say so
 unanswered as (
 
     select
@@ -158,7 +158,7 @@ repeats as (
 
 ),
 
--- of customers, not of orders: a refund may name no order
+-- summed over customers, because a refund may name no order
 revenues as (
 
     select sum(net_revenue) as net_revenue from customers

@@ -4,7 +4,7 @@ with counted as (
 
 ),
 
-outcomes_told as (
+outcomes_named as (
 
     select
         *,
@@ -35,7 +35,7 @@ reconciled as (
             as amount_rejected,
         cast(sum(case when outcome = 'repeated' then amount else 0 end) as decimal(38, 4))
             as amount_repeated
-    from outcomes_told
+    from outcomes_named
     group by event_class
 
 )

@@ -10,7 +10,7 @@ accepted as (
 
 ),
 
--- copies of an event are found among the accepted rows, the other reasons before
+-- int_source_accepted still counts surplus copies of events as accepted: take them off
 refused as (
 
     select

@@ -52,8 +52,8 @@ profiled as (
 
 ),
 
--- clusters compete for names among their kind only: so visitors never carry a buyers' name
-kinds_told as (
+-- Buyers' clusters and visitors' clusters are named apart, so visitors never get a buyers' name
+kinds_named as (
 
     select
         *,
@@ -75,15 +75,15 @@ ranked as (
         rank() over (partition by kind order by mean_order_count desc) as order_rank,
         rank() over (partition by kind order by net_revenue_per_order desc) as order_value_rank,
         rank() over (partition by kind order by mean_session_count desc) as session_rank,
-        -- of all customers, whatever their cluster
+        -- means over all customers, not only over those of this kind
         sum(mean_recency_days * customers) over () / sum(customers) over () as usual_recency_days,
         sum(mean_age * customers) over () / sum(customers) over () as usual_age,
         sum(mean_salary * customers) over () / sum(customers) over () as usual_salary
-    from kinds_told
+    from kinds_named
 
 ),
 
--- a name says what a cluster ranks first in, and whether it was seen less lately than is usual
+-- The name says in what the cluster ranks first, or that its customers have not been seen lately
 named as (
 
     select
@@ -111,7 +111,7 @@ named as (
 
 ),
 
--- two clusters of one name are told apart by their value
+-- clusters with the same name get numbers, the most valuable first
 numbered as (
 
     select

@@ -49,7 +49,7 @@ counted as (
 
 ),
 
--- an attribute of which the source says nothing is left out
+-- leave out attributes that the source does not have
 known as (
 
     select *

@@ -23,11 +23,11 @@ measured as (
 
     select
         customers.customer_id,
-        -- an order without a known customer says nothing of that buyer's other orders
+        -- nobody knows whether an unknown buyer has other orders
         {% if var('rfm_includes_guests') %}false{% else %}not customers.is_identified{% endif %}
             as is_guest,
         customers.order_count as frequency,
-        -- a customer who sent back more than they bought is worth nothing, not less
+        -- a customer who sent back more than they bought counts as 0
         greatest(customers.net_revenue, cast(0 as decimal(18, 4))) as monetary,
         greatest({{ dbt.datediff(
             reporting_date('customers.last_ordered_at'), 'clock.recency_date', 'day'
@@ -37,8 +37,9 @@ measured as (
 
 ),
 
--- Shares of buyers strictly on one side, guests apart: equal values share them, and so the score.
--- The tie at the end where ties are usual gets the end's score: the newest day 5, a single order 1
+-- Shares of buyers who ordered strictly later, less often, or for less; guests are ranked apart.
+-- Equal values get equal shares, so equal scores: all buyers of the newest day get 5, all buyers
+-- with a single order get 1
 ranked as (
 
     select

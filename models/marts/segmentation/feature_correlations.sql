@@ -30,7 +30,7 @@ values_by_feature as (
     {% endfor %}
 ),
 
--- each pair over the customers of whom both are known; a constant has no correlation
+-- Each pair uses the customers who have both values. A constant has no correlation
 correlated as (
 
     select

@@ -5,7 +5,7 @@ with features as (
 
 ),
 
--- the file has no rows of customers: one for each, without a place in a file
+-- The file has no rows of customers. Make one for each; it stands in no line of a file
 described as (
 
     select distinct

@@ -1,4 +1,4 @@
-{#- A table: what follows reads its 268 typed columns several times. -#}
+{#- A table, because later models read its 268 typed columns several times. -#}
 {{ config(materialized='table') }}
 
 with base as (
@@ -7,7 +7,7 @@ with base as (
 
 ),
 
--- infinity and nan are no values
+-- infinity and nan become null
 typed as (
 
     select
@@ -18,7 +18,7 @@ typed as (
                 then try_cast({{ rees46_name }} as double)
         end as {{ name }},
         {%- endfor %}
-        -- what says "nothing" is as in text_value, whose list takes long to plan 268 times
+        -- the words for nothing are those of text_value, which takes long to plan 268 times
         greatest(
             {%- for rees46_name in customer_features().values() %}
             {{ rees46_name }} is not null

@@ -4,7 +4,7 @@ with base as (
 
 ),
 
--- rows that are equal are places measured alike, not copies: a mean over a prefix weighs them so
+-- Equal rows are not copies: each is one measured place, and counts in a mean over its prefix
 typed as (
 
     select

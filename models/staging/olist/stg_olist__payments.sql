@@ -34,7 +34,7 @@ typed as (
 
 ),
 
--- a row that cannot be read is no copy of one that can
+-- number duplicates among readable rows only
 numbered as (
 
     select

@@ -9,7 +9,7 @@ typed as (
     select
         {{ text_value('review_id') }} as review_id,
         {{ text_value('order_id') }} as order_id,
-        -- people's own words, so that nothing in them is read as null
+        -- people's own words: text_value would read words such as "none" as null
         review_comment_title as comment_title,
         review_comment_message as comment_message,
         source_file,
@@ -36,7 +36,7 @@ typed as (
 
 ),
 
--- a row that cannot be read is no copy of one that can
+-- number duplicates among readable rows only
 numbered as (
 
     select

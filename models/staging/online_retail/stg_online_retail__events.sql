@@ -27,7 +27,7 @@ cleaned as (
 
 ),
 
--- an invoice may hold the same line twice: a second unit, so it gets an id of its own
+-- The same line twice in an invoice means a second unit, so each copy gets an id of its own
 numbered as (
 
     select
@@ -42,14 +42,14 @@ typed as (
     select
         line_hash || '-' || cast(line_number as string) as event_id,
         customer_id,
-        -- a sale to nobody known is a visitor of its own, so that its revenue counts
+        -- without a customer, the invoice is a buyer of its own, so that its revenue counts
         case when customer_id is null then invoice end as anonymous_id,
         cast(null as string) as session_id,
-        -- a cancellation names no invoice that it cancels
+        -- a cancellation does not say which invoice it cancels
         case when quantity > 0 then invoice end as order_id,
         product_id,
-        -- a C invoice takes goods back; other negative lines are stock corrections without a price.
-        -- An A invoice writes off a bad debt, which is no discount of an order
+        -- A C invoice takes goods back. Other negative lines are stock corrections without a price.
+        -- An A invoice writes off a bad debt: that does not make an order cheaper
         case
             when unit_price < 0 and invoice like 'A%' then 'bad_debt_adjustment'
             when quantity >= 0 then 'order_line'

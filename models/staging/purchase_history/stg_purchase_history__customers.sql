@@ -5,7 +5,7 @@ with offers as (
 
 ),
 
--- a customer with several offers is described by the first
+-- of a customer with several offers, take what the first says
 described as (
 
     select

@@ -76,7 +76,7 @@ identified as (
 
     select
         *,
-        -- a row without an id is known by what it says
+        -- a row without an id gets a hash of its contents as its id
         coalesce(
             raw_event_id,
             'row-'

@@ -31,7 +31,7 @@
 {%- endmacro %}
 
 
-{# What stands behind one failed fact of the profile; none when there is nothing to add. #}
+{# The rows behind one failed fact of the profile; none when there is nothing to add. #}
 {% macro failure_example(entity, fact) -%}
     {%- set name = fact.split('.') | first -%}
     {%- set base = relation_of('base_' ~ var('source') ~ '__' ~ entity) -%}

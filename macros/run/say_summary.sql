@@ -18,7 +18,7 @@
 {%- endmacro %}
 
 
-{# Whether this run builds the summary and what it sums up. `dbt test` builds nothing. #}
+{# Whether this run builds the summary and all that it sums up. `dbt test` builds nothing. #}
 {% macro is_whole_build() -%}
     {%- set summary = graph.nodes['model.footfall.build_summary'] -%}
     {%- set missing = [] -%}
@@ -29,13 +29,13 @@
 {%- endmacro %}
 
 
-{# Whether all that this run does not build is as it would build it: `make build` after an edit says so. #}
+{# Whether models that this run leaves out are up to date: `make build` says so when it builds a part. #}
 {% macro rest_is_built() -%}
     {{ return(env_var('FOOTFALL_REST_IS_BUILT', 'false') == 'true') }}
 {%- endmacro %}
 
 
-{# The names of models that are as this run builds them. #}
+{# The names of models that this run built, or that are up to date without it. #}
 {% macro built_models(results) -%}
     {%- set built = results | selectattr('status', 'equalto', 'success') | map(attribute='node.name') | list -%}
     {%- if rest_is_built() -%}
@@ -46,7 +46,7 @@
 {%- endmacro %}
 
 
-{# What tests found that this run leaves out, where it builds what was edited only. #}
+{# Findings of tests that this run leaves out, because it builds only what was edited. #}
 {% macro earlier_findings(results) -%}
     {%- set found = [] -%}
     {%- if rest_is_built() -%}
@@ -86,7 +86,7 @@
 {%- endmacro %}
 
 
-{# The lines of build_summary, or of it those whose marts this run built. #}
+{# The lines of build_summary; of a build that stopped, only those whose marts this run built. #}
 {% macro figure_lines(built) -%}
     {%- if 'build_summary' in built -%}
         {{ return(run_query("select text from " ~ relation_of('build_summary') ~ " order by line_number").columns[0].values() | list) }}
@@ -117,7 +117,7 @@
 {%- endmacro %}
 
 
-{# Files that hold a header alone: of several, one that came out empty would pass unseen. #}
+{# Files with a header and no rows: among many files, nobody would notice an empty one. #}
 {% macro files_without_rows(built) -%}
     {%- if 'source_reconciliation' not in built or not has_state() or not has_files() -%}{{ return([]) }}{%- endif -%}
     {%- set found = run_query("
@@ -192,7 +192,7 @@
 {%- endmacro %}
 
 
-{# A text without what would steer a terminal: values of raw files are among it. #}
+{# A text without characters that control a terminal, since it may hold values of raw files. #}
 {% macro printable(text) -%}
     {{ return(modules.re.sub('[\\x00-\\x1f\\x7f-\\x9f]', ' ', text)) }}
 {%- endmacro %}

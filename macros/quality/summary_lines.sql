@@ -4,7 +4,7 @@
     have the columns of build_summary, with a number that sorts the lines.
 #}
 
-{# What became of the rows and their money: what purchases bring, less their discounts, and refunds take. #}
+{# How many rows were read, kept and refused, with the money of purchases (less discounts) and refunds. #}
 {% macro summary_of_rows(files, events) -%}
     {%- set parts = {
         'in': 'true', 'kept': 'rejection_reason is null', 'rejected': "rejection_reason not in ('exact_repeat', 'repeated_purchase')",
@@ -263,7 +263,7 @@
 {%- endmacro %}
 
 
-{# A line of the table of rows: a label and five columns, which a longer text moves and never cuts. #}
+{# A line of the table of rows: a label and five columns. A longer text moves the rest and is not cut. #}
 {% macro summary_columns(rows, purchases, purchase_amount, refunds, refund_amount, label) -%}
     rpad({{ label }}, 8, ' ')
     {%- for text, width in [(rows, 14), (purchases, 11), (purchase_amount, 17), (refunds, 10), (refund_amount, 15)] %}
@@ -272,7 +272,7 @@
 {%- endmacro %}
 
 
-{# Whether a reason is a refusal: surplus copies of good rows are none, nor is what lies after as_of. #}
+{# Whether a reason counts as a refusal. Surplus copies of good rows and rows after as_of do not. #}
 {% macro is_refusal(reason) -%}
     {{ reason }} not in ('exact_repeat', 'after_as_of') and {{ reason }} not like 'repeated%'
 {%- endmacro %}
@@ -297,7 +297,7 @@
 {%- endmacro %}
 
 
-{# How many there are of a thing: 1 order, 1,234 orders. #}
+{# A count with its noun: 1 order, 1,234 orders. #}
 {% macro counted(thing, number) -%}
     {{ count_text(number) }} || ' ' || {{ thing }} || case when {{ number }} = 1 then '' else 's' end
 {%- endmacro %}

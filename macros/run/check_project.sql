@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 
-{# A misspelt name in --vars would change nothing, without a word. #}
+{# Without this check, a misspelt name in --vars would silently change nothing. #}
 {% macro check_var_names() -%}
     {{ return(adapter.dispatch('check_var_names', 'footfall')()) }}
 {%- endmacro %}
@@ -47,8 +47,8 @@
 
 
 {#
-    What can be said without a query. Asked while dbt still reads the models too (generate_schema_name): a
-    model that computes with a var of another type would end the run with an error of Jinja.
+    Checks of vars that need no query. generate_schema_name calls them too, while dbt still reads the models:
+    a model that computes with a var of the wrong type would end the run with an error of Jinja.
 #}
 {% macro check_var_types() -%}
     {%- do check_templates() -%}
@@ -65,14 +65,9 @@
     {%- do check_var_numbers() -%}
 {%- endmacro %}
 
-{% macro shown(value) -%}
-    {{ return("null" if value is none else "'" ~ value ~ "'") }}
-{%- endmacro %}
-
-
 {#
-    dbt runs what a text in --vars holds in double braces, and so would a path. Elsewhere, in a file's name
-    or its data, such text is text.
+    dbt runs text in double braces when it is in --vars, raw_path included, so it is refused there. In the name
+    or the data of a file it is ordinary text.
 #}
 {% macro check_templates() -%}
     {%- for name, value in invocation_args_dict.vars.items() if value is string -%}
@@ -83,7 +78,7 @@
 {%- endmacro %}
 
 
-{# What every source has to say of itself. #}
+{# The keys that the file of every source must have. #}
 {% macro check_source_config(source, config) -%}
     {%- set has = source_file(source) ~ " has " -%}
     {%- if config.get('time_zone') not in modules.pytz.all_timezones -%}
@@ -102,7 +97,7 @@
 {%- endmacro %}
 
 
-{# How a source writes its values. #}
+{# The settings of a source about how it writes its values. #}
 {% macro check_source_settings(has, config) -%}
     {%- set known = ['time_zone', 'grows_by_file', 'provides', 'entities', 'decimal_mark', 'day_first', 'time_formats', 'null_words', 'has_header'] -%}
     {%- for name in config if name not in known -%}
@@ -188,12 +183,6 @@
 {%- endmacro %}
 
 
-{# A var that holds a time, as SQL; null when it is not set. #}
-{% macro time_literal(name) -%}
-    {{ return("cast(" ~ (text_literal(var(name) | string) if var(name) is not none else "null") ~ " as timestamp)") }}
-{%- endmacro %}
-
-
 {% macro check_raw_path() -%}
     {%- if not has_files() -%}
         {%- if var('raw_path') is not none -%}
@@ -213,7 +202,7 @@
 {%- endmacro %}
 
 
-{# Files that the engine could not read, or would leave out. #}
+{# Refuses files that the engine could not read, or would silently leave out. #}
 {% macro check_place_of_files() -%}
     {{ return(adapter.dispatch('check_place_of_files', 'footfall')()) }}
 {%- endmacro %}
@@ -238,7 +227,7 @@
 {%- endmacro %}
 
 
-{# The files as such, and the layouts of those that this run will load. #}
+{# Checks that files can be read, and the columns of those that this run will load. #}
 {% macro check_raw_files() -%}
     {%- if execute and has_files() -%}
         {%- set found = [] -%}

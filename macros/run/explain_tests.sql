@@ -26,7 +26,7 @@
 {%- endmacro %}
 
 
-{# What a test found, as SQL: a sentence a row for the project's own tests and for tests of seeds. #}
+{# SQL for what a test found: a sentence per row for the project's own tests and for tests of seeds. #}
 {% macro findings_query(node) -%}
     {%- set tested = graph.nodes.get(node.attached_node) -%}
     {%- if not node.test_metadata or not tested or tested.resource_type != 'seed' -%}
@@ -36,7 +36,7 @@
 {%- endmacro %}
 
 
-{# The rows of a seed that one of its tests complains of, by their line in the file. #}
+{# The rows of a seed that fail one of its tests, with their line in the file. #}
 {% macro seed_findings(node, seed) -%}
     {%- set kind = node.test_metadata.name -%}
     {%- set kwargs = node.test_metadata.kwargs -%}
@@ -77,7 +77,7 @@
     {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) }}
 {%- endmacro %}
 
-{# A model's relation, for what is said when a run ends. #}
+{# The relation of a model, for messages at the end of a run. #}
 {% macro relation_of(name) -%}
     {{ return(node_relation(graph.nodes['model.footfall.' ~ name])) }}
 {%- endmacro %}

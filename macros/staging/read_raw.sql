@@ -1,8 +1,8 @@
 {#
-    The body of a base model over external files: every column of the entity as text, and source_row
-    (physical line or row, the header not counted in Parquet), malformed_reason and raw_line, these two only
-    where a CSV line could not be split into the file's columns, and source_file: last, as Spark has it of
-    a table with a folder per file.
+    The body of a base model over external files. It has every column of the entity as text, then
+    source_row (physical line or row; Parquet has no header to count), malformed_reason and raw_line (filled
+    where a CSV line could not be split into the file's columns), and source_file. That one is last, because
+    Spark puts it there in a table with a folder per file.
     A CSV file is read line by line with quoting off and each line is split on its own, so that an
     open quote, a wrong column count or bad bytes cost that line and never the ones after it.
     Files of one layout are read together, so that a shop may bring thousands.
@@ -29,7 +29,7 @@ where false
 {%- endmacro %}
 
 
-{# Layouts that differ in their path only become one, with the paths in a list. #}
+{# Joins layouts that differ only in their path, so that their files are read together. #}
 {% macro layout_groups(layouts) -%}
     {%- set groups = {} -%}
     {%- for layout in layouts -%}
@@ -109,16 +109,16 @@ where source_row > {{ group.header_lines }} and line is not null
 
 
 {#
-    The physical lines of CSV files, with quoting off: source_file, source_row and line, null when
-    empty. The reader leaves out lines that are no UTF-8; with is_kept_aside it remembers them
-    for add_undecodable_lines.
+    The physical lines of CSV files, with quoting off: source_file, source_row, and line, which is null when
+    it is empty. The reader leaves out lines that are no UTF-8; with is_kept_aside, DuckDB keeps them for
+    add_undecodable_lines.
 #}
 {% macro csv_lines(paths, new_line, is_kept_aside, longest_line=100000000) -%}
     {{ return(adapter.dispatch('csv_lines', 'footfall')(paths, new_line, is_kept_aside, longest_line)) }}
 {%- endmacro %}
 
 {% macro duckdb__csv_lines(paths, new_line, is_kept_aside, longest_line) -%}
-    {#- windows that stream: a line's number among all lines, less that of its file's first -#}
+    {#- a line's number is its number among all lines less that of its file's first: these windows stream -#}
     {{ return("(
             select
                 filename as source_file,
@@ -137,8 +137,8 @@ where source_row > {{ group.header_lines }} and line is not null
 {%- endmacro %}
 
 {% macro csv_reader(paths, new_line, is_kept_aside, longest_line) -%}
-    {#- a line holds no line feed: as the delimiter it cuts nothing. '\n' in quotes is two characters,
-        which a text may hold -#}
+    {#- The reader needs a delimiter. No line holds a line feed, so that cuts nothing. '\n' in quotes would be
+        two characters, which a text may hold -#}
     {%- set options = [
         "columns = {'line': 'varchar'}", "auto_detect = false", "header = false",
         "delim = chr(10)", "quote = ''", "escape = ''", "comment = ''", "strict_mode = false",
@@ -157,13 +157,13 @@ where source_row > {{ group.header_lines }} and line is not null
 
 
 {#
-    The post-hook of a base model over external files. First, a line that left a quote open may
-    be the first of a record that spans lines: it is tried with ever more of the lines behind it until
-    the quote closes on the right number of columns. A line that is a record of its own ends the
-    attempt, so a stray quote never swallows good rows; then the first line stays malformed. Such a line
-    has the right number of columns, its quotes in pairs, and times where the entity has times; a line
-    of somebody's text may have the right number of commas. Then, lines that are no UTF-8 come in as
-    malformed rows. Files without such lines pay nothing.
+    The post-hook of a base model over external files. Files without such lines pay nothing.
+    First, a line that left a quote open may begin a record that spans lines. More and more of the lines
+    behind it are added, until the quote closes on the right number of columns. A line that is a record of
+    its own ends the attempt, so that a stray quote never swallows good rows; the first line then stays
+    malformed. To be a record of its own, a line needs the right number of columns, quotes in pairs, and times
+    where the entity has times: somebody's text may have the right number of commas by chance.
+    Then, lines that are no UTF-8 are added as malformed rows.
 #}
 {% macro mend_raw(source, entity) -%}
     {{ return(adapter.dispatch('mend_raw', 'footfall')(source, entity)) }}
@@ -243,7 +243,7 @@ where source_row > {{ group.header_lines }} and line is not null
         where len(fields) = {{ group.columns | length }}
         group by source_file, source_row
     ),
-    -- a line inside an earlier record opens none of its own
+    -- leave out lines that are part of an earlier record
     bounded as (
         select
             *,
@@ -290,7 +290,7 @@ where source_row > {{ group.header_lines }} and line is not null
         on errors.scan_id = scans.scan_id and errors.file_id = scans.file_id
     where scans.file_path in ({% for path in paths %}{{ text_literal(path) }}{{ ', ' if not loop.last }}{% endfor %});
 
-    -- a line moves by the number of lines left out before it
+    -- add the number of lines that the reader left out before this one
     update {{ this }} as base
     set source_row = base.source_row + shifts.lines_left_out
     from (
@@ -324,7 +324,7 @@ where source_row > {{ group.header_lines }} and line is not null
     {%- set separator = '\\t' if delimiter == '\t' else '[' ~ delimiter ~ ']' -%}
     {%- set class = '\\t' if delimiter == '\t' else delimiter -%}
     {%- set field = '("(?:[^"]|"")*"|[^"' ~ class ~ '][^' ~ class ~ ']*|)' -%}
-    {#- a leading delimiter makes every field start with one, the empty first field too -#}
+    {#- with a delimiter put in front, every field begins with one, also an empty first field -#}
     case
         when instr({{ line }}, '"') = 0 then string_split({{ line }}, {{ text_literal(delimiter) }})
         when regexp_full_match({{ text_literal(delimiter) }} || {{ line }}, '({{ separator }}{{ field }})*')
@@ -339,7 +339,7 @@ where source_row > {{ group.header_lines }} and line is not null
 {%- endmacro %}
 
 
-{# Why a line has no fields. On DuckDB, lines that are no UTF-8 come in later (add_undecodable_lines). #}
+{# Why a line could not be split. On DuckDB, add_undecodable_lines adds lines that are no UTF-8 later. #}
 {% macro unsplit_reason(line) -%}
     {{ adapter.dispatch('unsplit_reason', 'footfall')(line) }}
 {%- endmacro %}
@@ -359,7 +359,7 @@ where source_row > {{ group.header_lines }} and line is not null
 {%- endmacro %}
 
 
-{# Items of a list, which engines count from 0 or from 1. #}
+{# An item of a list: engines count from 0 or from 1. #}
 {% macro list_item(list, number) -%}
     {{ adapter.dispatch('list_item', 'footfall')(list, number) }}
 {%- endmacro %}

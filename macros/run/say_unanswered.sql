@@ -1,4 +1,4 @@
-{# Of an analysis that `dbt show` runs: says in one line that the warehouse does not hold what it asks about. #}
+{# For analyses: says in one line when the warehouse lacks the data that an analysis is about. #}
 {% macro say_unanswered(mart, needs, condition='true') -%}
     {%- if execute and flags.WHICH == 'show' -%}
         {%- if not load_relation(mart) -%}

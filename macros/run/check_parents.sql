@@ -1,4 +1,4 @@
-{# A run of some models needs the others in the warehouse: said before dbt fails on a table that is not there. #}
+{# A run of some models needs the tables of others. If one is missing, say so before dbt fails on it. #}
 {% macro check_parents() -%}
     {%- if execute -%}
         {%- set missing = [] -%}

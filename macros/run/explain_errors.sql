@@ -1,7 +1,7 @@
 {#
-    After a run: what stopped it, in one line; of several errors the first, since a full disk makes more.
-    A seed whose file cannot be loaded is among the findings of say_summary.
-    What the machine lacks, and not the model, gets a word on what to do.
+    After a run: what stopped it, in one line. Of several errors only the first, because a full disk causes
+    many. When the machine lacks disk or memory, the line says what to do. A seed whose file cannot be loaded
+    is among the findings of say_summary instead.
 #}
 {% macro explain_errors(results) -%}
     {%- set failed = [] -%}

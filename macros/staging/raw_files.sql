@@ -1,24 +1,4 @@
-{# Which raw files there are and what their columns are. Asked at run time, never at parse time. #}
-
-{# Ends the run with one line, also where a var or a file's name holds a line end. #}
-{% macro raise_error(message) -%}
-    {{ exceptions.raise_compiler_error("Footfall: " ~ one_line(message)) }}
-{%- endmacro %}
-
-{# Of several problems, each has its line before. #}
-{% macro raise_errors(messages) -%}
-    {%- if messages | length > 1 -%}
-        {%- for message in messages -%}{{ log("Footfall: " ~ one_line(message), info=true) }}{%- endfor -%}
-        {{ raise_error(messages[0] ~ " (And " ~ (messages | length - 1) ~ " more, listed above.)") }}
-    {%- elif messages -%}
-        {{ raise_error(messages[0]) }}
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro one_line(text) -%}
-    {{ return(text | replace('\n', '\\n') | replace('\r', '\\r')) }}
-{%- endmacro %}
-
+{# Which raw files there are, and their columns. Looked up when a model runs, not while dbt parses. #}
 
 {# Paths of one entity's files, sorted. A folder holds `<files>*`; a file or glob is the first entity's. #}
 {% macro list_raw_files(source, entity) -%}
@@ -52,8 +32,8 @@
 
 
 {#
-    What is wrong with raw files as such, a line each: an unreadable one, and, where they are new, one that
-    is damaged or cut short. Spark tells by itself, when it reads.
+    A line for each raw file that cannot be read, or that is new and damaged or cut short. Spark finds such
+    files itself, when it reads them.
 #}
 {% macro file_problems(paths, is_new) -%}
     {{ return(adapter.dispatch('file_problems', 'footfall')(paths, is_new)) }}
@@ -137,7 +117,7 @@
 {%- endmacro %}
 
 
-{# The layouts of Parquet files. Files of one schema share the look at one of them. #}
+{# The layouts of Parquet files. Of files with the same schema only one is opened. #}
 {% macro parquet_layouts(paths) -%}
     {%- set known = {} -%}
     {%- set layouts = [] -%}
@@ -182,8 +162,8 @@
 
 
 {#
-    The name that a column has in its file. Of two columns of one name, DuckDB calls the second `name_1`.
-    Spark takes no such file.
+    The name of a column as it stands in its file. Where two columns have the same name, DuckDB calls the
+    second `name_1`; Spark refuses such a file.
 #}
 {% macro parquet_column_name(column) -%}
     {{ return(adapter.dispatch('parquet_column_name', 'footfall')(column)) }}
@@ -270,7 +250,7 @@
 {%- endmacro %}
 
 {% macro duckdb__first_lines(paths) -%}
-    {#- many small files are fastest read together and whole, a large one up to its first line -#}
+    {#- small files are read together and whole, which is quickest; large ones up to their first line -#}
     {%- set large = [] -%}
     {%- set small = [] -%}
     {%- for path, size in run_query("select filename, size from read_blob(" ~ path_list(paths) ~ ")").rows -%}
@@ -294,11 +274,11 @@
 
 
 {#
-    CSV layouts with what the reader must be told of line ends. Told '\n' it ends a line at each
-    carriage return and each line feed, so a Windows line end counts as two; told '\r\n' it
-    takes that as one, but bites off the character behind a lone carriage return. The second reading
-    is tried where the first has empty lines, and taken where both find the same text in more than
-    as many lines. Where a file mixes lone carriage returns with Windows line ends, each counts.
+    CSV layouts with the line end that the reader must be given. With '\n' it ends a line at each carriage
+    return and each line feed, so a Windows line end counts as two. With '\r\n' a Windows line end counts as
+    one, but the reader drops the character behind a lone carriage return. So the second is tried where the
+    first finds empty lines, and taken where both find the same text. Where a file mixes lone carriage
+    returns with Windows line ends, '\n' stays, and each counts.
 #}
 {% macro with_line_ends(layouts) -%}
     {{ return(adapter.dispatch('with_line_ends', 'footfall')(layouts)) }}
@@ -326,29 +306,4 @@
         {%- endfor -%}
     {%- endif -%}
     {{ return(facts) }}
-{%- endmacro %}
-
-
-{% macro text_literal(text) -%}
-    {{ return(adapter.dispatch('text_literal', 'footfall')(text)) }}
-{%- endmacro %}
-
-{% macro duckdb__text_literal(text) -%}
-    {{ return("'" ~ text | replace("'", "''") ~ "'") }}
-{%- endmacro %}
-
-
-{% macro text_literals(texts) -%}
-    {%- set literals = [] -%}
-    {%- for text in texts -%}{%- do literals.append(text_literal(text)) -%}{%- endfor -%}
-    {{ return(literals | join(', ')) }}
-{%- endmacro %}
-
-{# Paths for a reader that would take [, * and ? in them as a pattern. #}
-{% macro path_list(paths) -%}
-    {%- set escaped = [] -%}
-    {%- for path in paths -%}
-        {%- do escaped.append(modules.re.sub('([*?[])', '[\\1]', path)) -%}
-    {%- endfor -%}
-    {{ return("[" ~ text_literals(escaped) ~ "]") }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# dbt asks for each model's schema while it reads the project: the first chance to look at the vars. #}
+{# dbt calls this for each model while it reads the project, so vars are checked here first. #}
 {% macro generate_schema_name(custom_schema_name, node=none) -%}
     {%- if not execute and node.resource_type == 'model' -%}
         {%- do check_var_types() -%}
