@@ -30,7 +30,7 @@ progress as (
             'attempts.window_days',
             'coalesce(attempts.entered_at, attempts.first_event_at)',
         ) }} <= clock.as_of as is_mature,
-        -- a view keeps its own order of columns, whatever its contract's
+        -- dbt puts the columns of a table in order, not those of a view
         attempts.entered_at,
         attempts.step_1_at,
         attempts.step_2_at,

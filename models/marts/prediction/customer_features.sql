@@ -71,7 +71,7 @@ unioned as (
 
 ),
 
--- a view keeps its own order of columns, whatever its contract's
+-- dbt puts the columns of a table in order, not those of a view
 ordered as (
 
     select
