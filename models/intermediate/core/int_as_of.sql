@@ -32,7 +32,7 @@ pauses_measured as (
 
 ),
 
--- medians, since one day of bots or of an import would move a mean
+-- medians, because one day of bots or of an import would move a mean
 usual as (
 
     select
@@ -42,8 +42,8 @@ usual as (
 
 ),
 
--- what lies between two pauses of three months, or, where days with events are rare, of ten times
--- a usual one
+-- A stretch lies between two long pauses: of three months, or, where days with events are rare, of
+-- ten times the usual pause
 stretches_numbered as (
 
     select
@@ -69,8 +69,8 @@ stretches_summed as (
 
 ),
 
--- A clock that is wrong makes a day that is nearly empty, stands alone in its week, or lies years
--- ahead with a few days' events: it does not end the data
+-- A wrong clock makes a day that is nearly empty, that is alone in its week, or that lies years
+-- ahead with a few days' events. Such a day does not end the data
 clock as (
 
     select coalesce({{ time_literal('as_of') }}, max(last_event_at)) as as_of
@@ -98,7 +98,7 @@ usual_months as (
 
 ),
 
--- an orders file may go on after the last order that has lines: the months before are over
+-- an orders file may reach further than the orders that have lines, so earlier months are over
 last_orders as (
 
     select max(ordered_at) as last_ordered_at

@@ -20,12 +20,12 @@ with events as (
 ),
 
 -- Refunds are booked by the shop: they do not show that the customer was here
-sights_told as (
+presence_marked as (
 
     select
         *,
         is_activity or event_type in ('purchase', 'canceled_purchase', 'repeated_purchase')
-            as is_sight
+            as shows_presence
     from events
 
 ),
@@ -36,9 +36,9 @@ seen as (
         customer_id,
         count(*) as event_count,
         max(case when is_identified then 1 else 0 end) = 1 as is_identified,
-        min(case when is_sight then event_at end) as first_seen_at,
-        max(case when is_sight then event_at end) as last_seen_at
-    from sights_told
+        min(case when shows_presence then event_at end) as first_seen_at,
+        max(case when shows_presence then event_at end) as last_seen_at
+    from presence_marked
     group by customer_id
 
 )

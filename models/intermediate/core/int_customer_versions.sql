@@ -1,7 +1,4 @@
-{#-
-    Compared with its own last state: a customer keeps the load of the last change until the next
-    one.
--#}
+{#- Reads its own last rows: a customer with the same version keeps the load of its last change. -#}
 {%- set earlier_relation = load_relation(this) if execute and has_state() %}
 with resolved as (
 

@@ -10,7 +10,7 @@ placeholder_ids as (
 
 ),
 
--- a word that an export writes for nobody is no customer
+-- words that exports write for nobody are no customer ids
 identified as (
 
     select

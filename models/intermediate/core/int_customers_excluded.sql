@@ -10,7 +10,7 @@ listed_customers as (
 
 ),
 
--- an order of a thousand lines is one thing that a customer does, and no sign of a bot
+-- an order of a thousand lines is one act of a customer, so order lines do not make a bot
 daily_counts as (
 
     select

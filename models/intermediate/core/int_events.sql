@@ -1,4 +1,4 @@
-{#- Behind int_events_counted, whose tests stop a build that refuses too many purchases. -#}
+{#- Built after int_events_counted, whose tests stop a build that refuses too many purchases. -#}
 {{ config(materialized='view') }}
 -- depends_on: {{ ref('int_events_counted') }}
 with checked as (

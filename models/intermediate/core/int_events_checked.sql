@@ -1,4 +1,3 @@
-{#- The rows of changed files are judged, the other rows stay as they are. -#}
 {{ config(
     materialized='incremental',
     meta={'follows': 'event_files'},
@@ -27,7 +26,7 @@ currency_rates as (
 
 ),
 
--- all in one text: four joins, one for each id, would hold memory that cannot spill
+-- all words in one text, because a join for each of four ids would hold memory that cannot spill
 placeholder_ids as (
 
     select
@@ -40,7 +39,7 @@ placeholder_ids as (
 
 ),
 
--- a word that an export writes for nobody is no id
+-- words that exports write for nobody are no ids
 identified as (
 
     select
@@ -58,8 +57,8 @@ identified as (
 
 ),
 
--- A type without a row in the seed stays as it is. What a negative amount means is the type's to
--- say: a refund is a refund whatever its sign, a negative line of an order is a discount
+-- A type without a row in the seed keeps its name. The type says what a negative amount means: a
+-- refund is a refund whatever its sign, and a negative line of an order is a discount
 typed as (
 
     select
@@ -79,7 +78,7 @@ typed as (
 
 ),
 
--- in the warehouse's currency; wide enough for any price times any rate
+-- prices in the warehouse's currency, in a type that holds any price times any rate
 converted as (
 
     select
@@ -127,7 +126,7 @@ judged as (
                 then 'no_customer'
             when unit_price < 0 and negative_amount_is is null then 'negative_price'
             when quantity < 0 and negative_amount_is is null then 'quantity_not_positive'
-            -- minus times minus lowers nothing, and tells nothing
+            -- a negative price times a negative quantity is no discount
             when unit_price < 0 and quantity < 0 and negative_amount_is = 'order_discount'
                 then 'negative_price'
             when quantity = 0 then 'quantity_not_positive'
@@ -140,7 +139,7 @@ judged as (
                 )
                 then 'amount_too_large'
         end as rejection_reason,
-        -- the type says which way the money goes
+        -- amounts are positive where the type says which way the money goes
         case
             when negative_amount_is is null then try_cast(converted_price as decimal(18, 4))
             else abs(try_cast(converted_price as decimal(18, 4)))

@@ -1,7 +1,3 @@
-{#-
-    What became of the raw events of each class, in rows and in money, before anything is built on them.
-    Nothing below is built when too many purchases were refused: int_events depends on this model.
--#}
 with event_types as (
 
     select
@@ -18,7 +14,7 @@ advice as (
 
 ),
 
--- a line that cannot be split into columns may still say what it is
+-- a line that could not be split into columns may still name its event type
 unreadable as (
 
     select
@@ -95,7 +91,7 @@ judged as (
         events.source_file,
         events.source_row,
         {{ sort_key(['events.source_file', 'events.source_row']) }} as place,
-        -- as fct_events has it; a price that is too large for it, or unknown, is the file's or none
+        -- the amount as in fct_events, else as in the file, else by the catalogue's price
         coalesce(
             cast(abs(events.unit_price) as decimal(22, 4))
             * cast(abs(coalesce(events.quantity, 1)) as decimal(10, 0)),

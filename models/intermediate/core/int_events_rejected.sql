@@ -1,6 +1,6 @@
 {#-
-    Written while the file is read, because base models keep no file; joined before a row becomes
-    JSON, so that only rejected rows pay for it.
+    Written while a file is read, because base models do not keep it. The join comes first, so that
+    only rejected rows are turned into JSON.
 -#}
 {{ config(
     materialized='incremental',

@@ -1,8 +1,8 @@
-{#- What an event says: all but its id and place, and what was judged of it. -#}
+{#- The contents of an event, without its id and its place in a file. -#}
 {%- set no_contents = [
     'event_id', 'currency', 'source_file', 'source_row', 'rejection_reason', 'loaded_at'
 ] %}
-{#- a discount and the price that it lowers are two things #}
+{#- with another sign, so that a discount never equals a price #}
 {%- set sign = "case when accepted.event_type = 'order_discount' then -1 else 1 end * " %}
 {%- set contents = [] %}
 {%- for name, type in event_columns().items() if name not in no_contents %}
@@ -17,7 +17,7 @@ with accepted as (
 
 ),
 
--- of all ids, a group by holds short hashes only; the rows of the few that occur twice are compared
+-- Grouping short hashes of all ids is cheap. Only rows whose hash occurs twice are compared
 repeated_hashes as (
 
     select {{ short_hash('event_id') }} as event_hash
@@ -44,7 +44,7 @@ fingerprinted as (
 
 ),
 
--- the content decides which copy stays, never the order of arrival
+-- the contents decide which copy stays, not the order in which files arrived
 numbered as (
 
     select

@@ -34,7 +34,7 @@ doubtful_events as (
 
 ),
 
--- a piece is what one customer did under one id without a pause over the allowed gap
+-- a piece is what one customer did under one id without a pause longer than allowed
 pieces_counted as (
 
     select
@@ -86,7 +86,7 @@ split_events as (
 
 ),
 
--- events without an id need their customer's whole timeline; other customers do not pay for it
+-- To place an event without an id, all events of its customer are needed; leave other customers out
 customers_without_ids as (
 
     select distinct customer_id
@@ -115,7 +115,7 @@ timeline as (
 
 ),
 
--- a given id opens its session; without one, so does a pause longer than the gap
+-- An event with an id opens that session. One without opens a session after a longer pause
 openings_marked as (
 
     select

@@ -16,7 +16,7 @@ placeholder_ids as (
 
 ),
 
--- a word that an export writes for nobody is no customer, and no order
+-- words that exports write for nobody are no customer ids and no order ids
 identified as (
 
     select
@@ -33,7 +33,7 @@ identified as (
 
 ),
 
-readable_told as (
+reasons_found as (
 
     select
         *,
@@ -59,7 +59,7 @@ numbered as (
             partition by known_order_id, unreadable_reason
             order by ordered_at nulls last, source_file, source_row
         ) as copy_number
-    from readable_told
+    from reasons_found
 
 ),
 
@@ -84,7 +84,7 @@ judged as (
         -- a status without a row in the seed is that of a purchase
         coalesce(order_statuses.is_purchase, true) as is_purchase,
         numbered.ordered_at,
-        -- an absurd delivery time is unknown; what was delivered after as_of was on its way then
+        -- an absurd delivery time is unknown; at as_of, a later delivery had not happened yet
         case
             when
                 numbered.delivered_at >= {{ time_literal('valid_from') }}

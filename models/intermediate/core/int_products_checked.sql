@@ -4,7 +4,7 @@ with source_products as (
 
 ),
 
-readable_told as (
+reasons_found as (
 
     select
         *,
@@ -27,7 +27,7 @@ numbered as (
             partition by product_id, unreadable_reason
             order by source_file, source_row
         ) as copy_number
-    from readable_told
+    from reasons_found
 
 ),
 

@@ -1,4 +1,3 @@
-{#- One order id is bought once: what a confirmation page sends when it is loaded again. -#}
 with order_lines as (
 
     select
@@ -40,7 +39,7 @@ kept_lines as (
 
 ),
 
--- lines of one moment are units of one purchase, also when they are equal
+-- equal lines at the same moment are units of one purchase
 dated as (
 
     select

@@ -1,4 +1,3 @@
-{#- Who uses a source's session id that cannot be trusted as it is. -#}
 with spans_of_ids as (
 
     select

@@ -1,4 +1,3 @@
-{#- Rows that staging, and the contract's rules where there are some, let through. -#}
 {%- for entity, config in source_entities().items() %}
 {%- if config.becomes is defined %}
 select

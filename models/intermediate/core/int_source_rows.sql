@@ -1,4 +1,3 @@
-{#- What the files hold, counted before anything is judged. -#}
 {{ config(
     materialized='incremental',
     meta={'follows': 'files'},

@@ -10,8 +10,8 @@ with accepted as (
 
 ),
 
--- Two known customers on one device: nobody can tell whose its anonymous visits are. A visitor who
--- was always known needs no owner
+-- With two known customers on one device, nobody knows whose its anonymous visits are. A visitor
+-- whose events all name a customer needs no owner
 identified as (
 
     select

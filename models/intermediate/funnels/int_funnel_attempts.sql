@@ -1,9 +1,9 @@
 {#-
-    How far each customer came. For an event of step k, the best attempt is the one whose step 1 is
-    latest, because it leaves the most of the window, and that is the attempt of the latest reached
-    step k-1 before it. So each step costs one running window over ever fewer events, and no event
-    is ever joined to another event. An experiment's end moves with its last event, which lets in or out
-    what lies between; of the rest only changed customers are made again.
+    For an event of step k, the best attempt is the one with the latest step 1, because it has most of its
+    window left. That is the attempt of the latest reached step k-1 before the event. So each step is one
+    running window over ever fewer events, and no event is joined to another event.
+    The end of an experiment moves with its last event. Customers with events between the old and the new end
+    are computed again, as are customers who changed.
 -#}
 {{ config(
     materialized='incremental',
@@ -15,7 +15,7 @@
 {%- set steps = range(1, 7) -%}
 {#- without crossovers, a customer has one group per experiment #}
 {%- set keys = 'funnel_id, experiment_id, customer_id' -%}
-{#- DuckDB holds a CTE that is read twice: the events of changed customers may be, all may not #}
+{#- DuckDB keeps a CTE that is read twice in memory: changed customers fit there, all may not #}
 {%- set readings = ['funnel_events'] if is_incremental() else ['first_reading', 'second_reading'] %}
 with periods as (
 
@@ -34,7 +34,7 @@ with periods as (
 ),
 
 {% endfor -%}
--- every customer who did any step, in any order, whether they entered by step 1 or not
+-- every customer who did any step, in any order, with or without step 1
 participants as (
 
     select
@@ -52,9 +52,9 @@ participants as (
 
 ),
 
--- What comes before the first step 1 or after the last later step changes nothing; who took no
--- second step, most of a shop's visitors, needs no window at all. So only this part of the events
--- is ever held, which is why they are read a second time
+-- Events before the first step 1 or after the last later step change nothing, and customers without
+-- a second step, most of a shop's visitors, need no window. The events are read a second time, so
+-- that only the rest is held in memory
 reached_1 as (
 
     select
@@ -87,7 +87,7 @@ looked_back_{{ step }} as (
         window_days,
         event_at
     from reached_{{ step - 1 }}
-    -- a second step by the same event sorts before its first, so one event never fills both
+    -- of one event, later steps sort before earlier ones, so that it never fills both
     window earlier_events as (
         partition by {{ keys }}
         order by event_at asc, type_rank asc, event_id asc, step_number desc
@@ -178,7 +178,7 @@ progress as (
         {% for step in steps %}
         participants.has_step_{{ step }},
         {% endfor %}
-        -- an attempt that went no further is the first one
+        -- without a second step, the best attempt is the first
         coalesce(best_attempts.step_1_at, participants.entered_at) as step_1_at,
         {% for step in steps if step > 1 %}
         best_attempts.step_{{ step }}_at,

@@ -1,6 +1,5 @@
 {{ config(materialized='view') }}
 
-{#- Events that are a step of a funnel, once for all customers and once per experiment group. -#}
 with funnel_steps as (
 
     select * from {{ ref('funnel_steps') }}
@@ -20,7 +19,7 @@ periods as (
 
 ),
 
--- where an event type stands in a funnel, so that equal times convert in the useful order
+-- the earliest step of an event type: events at the same time count in the order of the funnel
 types_ranked as (
 
     select

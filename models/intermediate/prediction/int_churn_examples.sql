@@ -40,7 +40,8 @@ clock as (
 
 ),
 
--- scored now; tested one holdout earlier; trained one holdout before that: labels never overlap
+-- The score cutoff is now, the test cutoff one holdout earlier, the train cutoff one before that.
+-- So labels never overlap
 cutoffs as (
 
     select
@@ -64,7 +65,7 @@ cutoffs as (
 
 ),
 
--- a cutoff counts only when the data reach back over its whole observation window
+-- leave out cutoffs whose observation window begins before the data
 windows as (
 
     select
@@ -81,8 +82,8 @@ windows as (
 
 ),
 
--- Every feature looks back over the observation window alone, so that it means the same at each
--- cutoff however long the data reach back. The score cutoff is the last event itself: inclusive
+-- Features look back over the observation window only, so that they mean the same at each cutoff,
+-- however old the data are. The score cutoff is the last event, so it is included
 order_features as (
 
     select
@@ -105,7 +106,7 @@ order_features as (
 
 ),
 
--- sessions that ended before the cutoff: one that is still going would tell of the future
+-- only sessions that ended before the cutoff: any other would reveal what came after it
 session_features as (
 
     select
@@ -171,7 +172,7 @@ examples as (
         end as is_churned,
         {{ days_between('order_features.last_ordered_at', 'order_features.cutoff_at') }}
             as recency_days,
-        -- a source without sessions knows of no other visit than the last order
+        -- in a source without sessions, the last order is the last known visit
         {{ days_between(
             'coalesce(session_features.last_started_at, order_features.last_ordered_at)',
             'order_features.cutoff_at',

@@ -18,13 +18,13 @@ with counts as (
         product_id
     from {{ ref('int_customer_product_counts') }}
     {% if is_incremental() -%}
-    -- the hooks have taken out whose events changed, and all when the products' factors did
+    -- The hooks have deleted customers whose events changed, or all if factors of products changed
     where customer_id not in (select described.customer_id from {{ this }} as described)
     {%- endif %}
 
 ),
 
--- as decimals, whose sums do not depend on the order of the rows; all are below 1
+-- Sums of decimals do not depend on the order of the rows. All values are below 1
 products as (
 
     select
@@ -61,7 +61,7 @@ learned as (
 
 ),
 
--- of a customer whose products nobody viewed or bought before, nothing is known: 0
+-- 0 if nobody in the sample viewed or bought the customer's products
 described as (
 
     select

@@ -32,7 +32,7 @@ started as (
 
 ),
 
--- customer value looks back over all blocks up to its own, the other series at their own alone
+-- customer value sums up all blocks up to its own, the other series have their own block only
 lagged as (
 
     select

@@ -39,7 +39,7 @@ order_profits as (
         sum(
             cast(
                 case
-                    -- a discount costs all of itself
+                    -- a discount lowers the profit by its whole amount
                     when order_lines.event_type = 'order_discount' then order_lines.revenue
                     when products.unit_cost is not null
                         then

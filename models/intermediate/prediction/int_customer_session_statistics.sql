@@ -36,7 +36,7 @@ last_starts as (
 
 ),
 
--- the sample variance from exact sums loses nothing to rounding
+-- the sums are exact, so this formula of the sample variance loses nothing to rounding
 described as (
 
     select
@@ -53,7 +53,7 @@ described as (
             ) / nullif({{ measure }}_values * ({{ measure }}_values - 1), 0)
         ) as {{ measure }}_stddev,
         {%- endfor %}
-        -- from each start to the shop's last one up to as_of; the spread is that from any origin
+        -- days from each start to the shop's last start; the spread is the same from any origin
         {%- for kind in ['session', 'purchase'] %}
         {%- set since_first = 'seconds_since_first_' ~ kind %}
         {%- set last_start = 'last_starts.' ~ kind ~ '_seconds' %}
@@ -86,7 +86,7 @@ related as (
         {%- for measure in measures %}
         {{ measure }}_stddev / nullif({{ measure }}_mean, 0) as {{ measure }}_cv,
         {%- endfor %}
-        -- the running number of the last session is their number, and the oldest lies furthest back
+        -- the last session's number is their count, and the first session has the longest recency
         session_number_max / nullif(session_recency_days_max, 0) as session_count_ratio,
         event_count_sum / nullif(session_recency_days_max, 0) as event_count_ratio,
         purchase_count_sum / nullif(session_recency_days_max, 0) as purchase_count_ratio,

@@ -1,6 +1,6 @@
 {#-
-    Recency moves with every new session of the shop. What is summed instead is the time since the
-    customer's own first session, or purchase.
+    Recency changes for everybody with every new session of the shop. So the time since the customer's
+    own first session, or purchase, is summed instead.
 -#}
 {{ config(
     materialized='incremental',
@@ -25,7 +25,7 @@ with session_measures as (
 
 ),
 
--- sums of whole numbers and decimals are exact: they do not depend on the order of the rows
+-- sums of whole numbers and decimals do not depend on the order of the rows
 summed as (
 
     select

@@ -1,12 +1,11 @@
-{#- At most 50,000 visitors of each kind: learning from them costs no more as the shop grows. -#}
-{#- Each CTE reads the events itself: DuckDB would hold one that is read more than once, whole. -#}
+{#- Each CTE reads the events itself, because DuckDB keeps a CTE that is read twice in memory. -#}
 with clock as (
 
     select complete_until from {{ ref('int_as_of') }}
 
 ),
 {% for kind in ['view', 'purchase'] %}
--- as good as drawn by lot, and the same ones until the next month is complete
+-- ordered by hash: as good as random, and the same visitors until the next month is complete
 {{ kind }}_visitors as (
 
     select {{ visitor_of('events') }} as visitor_id

@@ -12,8 +12,8 @@ with sessions as (
 
 ),
 
--- sessions with a purchase are numbered among themselves; all follow from one order of the
--- customer's sessions, which is sorted once
+-- Sessions with a purchase have their own numbers. All windows use the same order, so the
+-- customer's sessions are sorted once
 followed as (
 
     select

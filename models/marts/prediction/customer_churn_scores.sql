@@ -17,7 +17,7 @@ reasons as (
 
 ),
 
--- shares of customers at strictly higher risk, so that equal probabilities get equal risk
+-- share of customers with strictly higher risk, so that equal probabilities get the same risk band
 ranked as (
 
     select

@@ -6,7 +6,7 @@ with session_statistics as (
 
 ),
 
--- every customer who was seen and is not excluded
+-- every customer with events who is not excluded
 month_series as (
 
     select * from {{ ref('int_customer_month_series') }}
@@ -62,7 +62,7 @@ taken as (
 
 ),
 
--- a source either has events to compute the features from or delivers them
+-- a source either has events to compute the features from, or delivers the features
 unioned as (
 
     select * from computed
