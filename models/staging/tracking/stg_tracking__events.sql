@@ -18,6 +18,7 @@
     'page_type': 'page_category',
 } %}
 {%- set has_event_id = text_value('event_id') ~ ' is not null' %}
+{%- set contents = ['raw_event_at'] + texts | list + ['raw_quantity', 'raw_unit_price', 'extra'] %}
 {%- set has_order_id = text_value('order_id') ~ ' is not null' %}
 -- Equal lines of an order in one file are two units, so each copy gets a number. The same file
 -- delivered twice gets the same numbers again. Only order lines without an id pay for this:
@@ -39,9 +40,14 @@ with base as (
         *,
         row_number() over (
             partition by
-                source_file, timestamp, {{ extra_as_json() }}
-                {%- for column in texts.values() %}, {{ text_value(column) }}{% endfor %},
-                {{ text_value('quantity') }}, {{ text_value('unit_price') }}
+                {%- for column in texts.values() %}
+                {{ text_value(column) }},
+                {%- endfor %}
+                {{ text_value('quantity') }},
+                {{ text_value('unit_price') }},
+                {{ extra_as_json() }},
+                source_file,
+                timestamp
             order by source_row
         ) as copy_number
     from {{ ref('base_tracking__events') }}
@@ -80,7 +86,7 @@ identified as (
         coalesce(
             raw_event_id,
             'row-'
-            || {{ hashed_id(['raw_event_at'] + texts | list + ['raw_quantity', 'raw_unit_price', 'extra']) }}
+            || {{ hashed_id(contents) }}
             || case when copy_number > 1 then '-' || cast(copy_number as string) else '' end
         ) as event_id,
         {{ decimal_value('raw_unit_price') }} as unit_price,
