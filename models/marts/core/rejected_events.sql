@@ -12,7 +12,14 @@ with repeated as (
 -- a copy was accepted before it was found to be one, so its row is shown as it was read
 copies as (
 
-    select {{ all_but('checked', ['rejection_reason', 'load_id']) }}
+    select
+        {{ all_but('checked', [
+            'event_at', 'source_file', 'source_row', 'rejection_reason', 'load_id'
+        ]) }},
+        -- DuckDB and Spark write times in JSON differently; Spark puts source_file last in any case
+        cast(checked.event_at as string) as event_at,
+        checked.source_row,
+        checked.source_file
     from {{ ref('int_events_checked') }} as checked
     inner join repeated
         on
