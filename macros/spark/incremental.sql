@@ -48,6 +48,7 @@
     {{ return(
         is_by_file(node)
         and has_spark_state(node.name)
+        and has_spark_state(parent_by_file(node) or 'found_files')
         and run_query("select count(*) from " ~ spark_state() ~ "." ~ node.name ~ " where settings = '" ~ settings_of(node) ~ "'")[0][0] > 0
     ) }}
 {%- endmacro %}
@@ -58,8 +59,11 @@
     again. A table that is made anew holds no file until it is there.
 #}
 {% macro spark__forget_changed_files() -%}
+    {%- if execute and is_by_file(model) -%}
+        {%- do check_base_files() -%}
+    {%- endif -%}
     {%- if execute and is_incremental() -%}
-        {%- set gone = run_query("select path from (select path, size_bytes, modified_at from " ~ spark_state() ~ "." ~ model.name ~ " except select * from " ~ files_of_parents(model) ~ ")") -%}
+        {%- set gone = run_query("select path from (" ~ held_files(model.name) ~ " except " ~ files_of_parents(model) ~ ")") -%}
         {%- for path in gone.columns[0].values() -%}
             {%- do run_query("alter table " ~ this ~ " drop if exists partition (source_file = " ~ text_literal(path) ~ ")") -%}
         {%- endfor -%}
@@ -69,14 +73,32 @@
 {%- endmacro %}
 
 
+{# A file that the model is to take must be in the base tables, which hold no others than their last run read. #}
+{% macro check_base_files() -%}
+    {%- set wanted = [files_of_parents(model)] + ([held_files(model.name)] if is_incremental() else []) -%}
+    {%- set read = [] -%}
+    {%- for parent in tracked_parents(model) if graph.nodes[parent].config.materialized == 'raw_files' and has_spark_state(graph.nodes[parent].name) -%}
+        {%- do read.append(held_files(graph.nodes[parent].name)) -%}
+    {%- endfor -%}
+    {%- set missing = run_query("select path from (" ~ (wanted + read) | join(" except ") ~ ") order by path limit 1") -%}
+    {%- if missing -%}
+        {{ raise_error("'" ~ model.name ~ "' needs file '" ~ missing[0][0] ~ "', which this run has not read. Run its parents too: dbt build -s +" ~ model.name) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
 {% macro spark__record_files() -%}
     {%- if execute and is_by_file(model) -%}
         {%- do write_spark_state(model.name, 'settings string, path string, size_bytes bigint, modified_at timestamp_ltz',
-            "select '" ~ settings_of(model) ~ "', path, size_bytes, modified_at from " ~ files_of_parents(model)) -%}
+            "select '" ~ settings_of(model) ~ "', files.* from (" ~ files_of_parents(model) ~ ") as files") -%}
     {%- endif -%}
 {%- endmacro %}
 
 {% macro spark__record_base_files(entity) -%}
+    {%- if execute and has_files() -%}
+        {%- do write_spark_state(model.name, 'path string, size_bytes bigint, modified_at timestamp_ltz',
+            "select path, size_bytes, modified_at from " ~ spark_state() ~ ".found_files where entity = '" ~ entity ~ "' and " ~ in_paths('path', files_to_read(entity))) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -85,22 +107,35 @@
 {%- endmacro %}
 
 
-{# The files that the model's parents hold: those that were found, or that the judged events are of. #}
+{# Queries for path, size_bytes and modified_at of files: those of a table in the state schema ... #}
+{% macro held_files(name) -%}
+    {{ return("select path, size_bytes, modified_at from " ~ spark_state() ~ "." ~ name) }}
+{%- endmacro %}
+
+{# ... those that a model by file should hold: what its parents hold, or what was found ... #}
 {% macro files_of_parents(node) -%}
-    {%- for parent in tracked_parents(node) if follows(graph.nodes[parent]) == 'event_files' -%}
-        {{ return("(select path, size_bytes, modified_at from " ~ spark_state() ~ "." ~ graph.nodes[parent].name ~ ")") }}
-    {%- endfor -%}
-    {%- set entity = " where entity = '" ~ events_entity() ~ "'" if follows(node) == 'event_files' else "" -%}
-    {{ return("(select path, size_bytes, modified_at from " ~ spark_state() ~ ".found_files" ~ entity ~ ")") }}
+    {%- set parent = parent_by_file(node) -%}
+    {{ return(held_files(parent or 'found_files') ~ (" where entity = '" ~ events_entity() ~ "'" if not parent and follows(node) == 'event_files' else "")) }}
 {%- endmacro %}
 
-{# A query for the files that a model does not hold as they are now. #}
+{# ... and those of them that the model does not hold as they are now. #}
 {% macro changed_on_spark(node) -%}
-    {{ return("select path from (select * from " ~ files_of_parents(node) ~ " except select path, size_bytes, modified_at from " ~ spark_state() ~ "." ~ node.name ~ ")") }}
+    {{ return("select path from (" ~ files_of_parents(node) ~ " except " ~ held_files(node.name) ~ ")") }}
+{%- endmacro %}
+
+{# The model of judged events that another one by file is made from; none where it is made from raw rows. #}
+{% macro parent_by_file(node) -%}
+    {%- for parent in tracked_parents(node) if follows(graph.nodes[parent]) == 'event_files' -%}
+        {{ return(graph.nodes[parent].name) }}
+    {%- endfor -%}
 {%- endmacro %}
 
 
+{# A base model that is killed on the way holds no file. #}
 {% materialization raw_files, adapter='spark' %}
+    {%- if has_files() -%}
+        {%- do run_query("drop table if exists " ~ spark_state() ~ "." ~ model.name) -%}
+    {%- endif -%}
     {{ return(materialization_table_spark()) }}
 {% endmaterialization %}
 

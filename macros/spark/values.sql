@@ -93,9 +93,9 @@
 {%- endmacro %}
 
 
-{# dbt's own knows no order. #}
+{# dbt's own ignores the order. #}
 {% macro spark__listagg(measure, delimiter_text, order_by_clause, limit_num) -%}
-    listagg({{ measure }}, {{ delimiter_text }}) within group ({{ order_by_clause }})
+    listagg({{ measure }}, {{ delimiter_text }}) {{ "within group (" ~ order_by_clause ~ ")" if order_by_clause }}
 {%- endmacro %}
 
 

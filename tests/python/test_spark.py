@@ -125,7 +125,7 @@ class GrownOnSpark:
         self.schema = f"test_{uuid.uuid4().hex}"
         self.warehouse = Warehouse(folder / "warehouse.duckdb", 0, "")
 
-    def dbt(self, *arguments: str) -> None:
+    def dbt(self, *arguments: str) -> subprocess.CompletedProcess:
         call = dbt_call(
             self.folder,
             *arguments,
@@ -134,18 +134,23 @@ class GrownOnSpark:
             raw_path=str(self.shop.folder),
         )
         call["env"]["FOOTFALL_SPARK_SCHEMA"] = self.schema
-        done = subprocess.run(**call, capture_output=True, check=False)
-        assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
+        return subprocess.run(**call, capture_output=True, check=False)
 
     def build(self) -> Warehouse:
-        self.dbt(*EVENTS_ONLY, "--target", "spark")
         where = json.dumps({"folder": str(TABLES), "schema": self.schema})
-        self.dbt("run-operation", "attach_spark_tables", "--args", where)
+        for arguments in (
+            (*EVENTS_ONLY, "int_source_columns", "--target", "spark"),
+            ("run-operation", "attach_spark_tables", "--args", where),
+        ):
+            done = self.dbt(*arguments)
+            assert done.returncode == 0, (done.stdout + done.stderr)[-5000:]
         return self.warehouse
 
     def written(self, table: str) -> dict[str, int]:
-        """When the folder of each raw file was written, by the file's name."""
-        folders = (TABLES / f"{self.schema}_{table.replace('.', '.db/')}").glob("source_file=*")
+        """When the folder of each events file was written, by the end of the file's name."""
+        folders = (TABLES / f"{self.schema}_{table.replace('.', '.db/')}").glob(
+            "source_file=*events_*"
+        )
         return {
             folder.name.rpartition("events_")[2]: folder.stat().st_mtime_ns for folder in folders
         }
@@ -167,7 +172,7 @@ def test_a_shop_that_grows_on_spark_takes_only_files_that_changed(tmp_path):
         shop.save(name)
     grown = GrownOnSpark(tmp_path / "spark", shop)
     grown.build()
-    by_file = ("staging.base_tracking__events", "intermediate.int_events_checked")
+    by_file = ("intermediate.int_events_checked", "intermediate.int_source_columns")
     before = {table: grown.written(table) for table in by_file}
 
     shop.days["01"][0].update(customer_id="c3", unit_price="99")
@@ -176,7 +181,19 @@ def test_a_shop_that_grows_on_spark_takes_only_files_that_changed(tmp_path):
     shop.save("02")
     write(shop.folder / "events_emptied.csv", EVENT_COLUMNS, [])
     shop.a_day(3)
+    alone = grown.dbt("run", "-s", "int_events_checked", "--target", "spark")
+    assert alone.returncode != 0
+    assert (
+        f"Footfall: 'int_events_checked' needs file '{shop.folder}/events_01.csv', which this run "
+        "has not read. Run its parents too: dbt build -s +int_events_checked"
+    ) in alone.stdout
+
     warehouse = grown.build()
+    read = warehouse.query("select distinct source_file from staging.base_tracking__events")
+    assert sorted(Path(file).name for file in read["source_file"]) == [
+        "events_01.csv",
+        "events_03.csv",
+    ]
     for table in by_file:
         after = grown.written(table)
         assert sorted(after) == ["00.parquet", "01.csv", "02, late.csv", "03.csv"]

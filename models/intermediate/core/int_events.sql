@@ -83,8 +83,11 @@ enriched as (
         end as event_type,
         coalesce(products.category, without_repeats.category) as category,
         coalesce(products.brand, without_repeats.brand) as brand,
-        coalesce(without_repeats.unit_price, products.unit_price)
-        * case when without_repeats.event_type = 'order_discount' then -1 else 1 end as unit_price,
+        cast(
+            coalesce(without_repeats.unit_price, products.unit_price)
+            * case when without_repeats.event_type = 'order_discount' then -1 else 1 end
+            as decimal(18, 4)
+        ) as unit_price,
         coalesce(event_types.event_order, 0) as event_order,
         coalesce(without_repeats.customer_id, visitors.customer_id) is not null as is_identified,
         -- a type without a row in the seed counts as activity

@@ -11,7 +11,14 @@
 {%- endfor %}
 with accepted as (
 
-    select {{ all_but('checked', ['rejection_reason', 'load_id']) }}
+    -- DuckDB and Spark write times in JSON differently; texts of times sort as the times do
+    select
+        {{ all_but('checked', [
+            'event_at', 'source_file', 'source_row', 'rejection_reason', 'load_id'
+        ]) }},
+        cast(checked.event_at as string) as event_at,
+        checked.source_row,
+        checked.source_file
     from {{ ref('int_events_checked') }} as checked
     where checked.rejection_reason is null
 
