@@ -1,6 +1,6 @@
 """The scaffold of a source: a folder of staging models in the input contract, and its settings.
 
-The contract is read from the project (`int_source_events.sql`), so that the two cannot disagree. A
+The contract is read from the project (macro `event_columns`), so that the two cannot disagree. A
 sample file of the source gives the raw columns, and how its numbers and times are written. Columns
 whose names are known become columns of the contract; the others are there for the engineer to use.
 """
@@ -65,6 +65,7 @@ USUAL_NAMES = {
     "experiment_id": ["experiment_id"],
     "experiment_group": ["experiment_group", "variant"],
     "traffic_source": ["traffic_source", "utm_source", "channel"],
+    "traffic_medium": ["traffic_medium", "utm_medium"],
     "campaign": ["campaign", "campaign_id", "utm_campaign"],
     "device_type": ["device_type", "device", "device_category"],
     "page_type": ["page_type", "page_category"],
@@ -144,6 +145,7 @@ def scaffold(
     found, order_facts = recognised(names, contract)
     ways, notes = table.ways(found, order_facts) if table else ({}, [])
     facts = _facts(source, contract, names, found, order_facts, ways, is_sample=table is not None)
+    facts["documented"] = documented_columns(project)
     staging = {f"base_{source}__events.sql": "base.sql", f"stg_{source}__events.sql": "staging.sql"}
     staging[f"_{source}__models.yml"] = "models.yml"
     if order_facts:
@@ -262,9 +264,15 @@ def _facts(source, contract, names, found, order_facts, ways, *, is_sample) -> d
 
 
 def read_contract(project: Path) -> dict[str, str]:
-    """Return {column: type} of the contract's events, as int_source_events.sql has them."""
-    model = project / "models" / "intermediate" / "core" / "int_source_events.sql"
-    return dict(re.findall(r"'(\w+)': '([\w(),]+)'", model.read_text()))
+    """Return {column: type} of the contract's events, as macro event_columns has them."""
+    macro = project / "macros" / "core" / "event_columns.sql"
+    return dict(re.findall(r"'(\w+)': '([\w(),]+)'", macro.read_text(encoding="utf-8")))
+
+
+def documented_columns(project: Path) -> set[str]:
+    """Return the columns of the contract that have a text of their own in dbt's docs."""
+    docs = project / "models" / "staging" / "_staging__docs.md"
+    return set(re.findall(r"docs contract_(\w+)", docs.read_text(encoding="utf-8")))
 
 
 def _reserved_names() -> set[str]:

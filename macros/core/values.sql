@@ -384,6 +384,18 @@
 {%- endmacro %}
 
 
+{#
+    A hash of what a row says: of the texts that are not null, with their names. A column that is added later, and
+    is null in a row, leaves the row's hash as it is.
+    contents: {name: text}
+#}
+{% macro hashed_contents(contents) -%}
+    md5(concat_ws(chr(31)
+        {%- for name, text in contents.items() %}, '{{ name }}' || chr(30) || {{ text }}{% endfor -%}
+    ))
+{%- endmacro %}
+
+
 {# A hash of 64 bits. Different texts may share it: use it to narrow a search, then compare the texts. #}
 {% macro short_hash(column) -%}
     {{ adapter.dispatch('short_hash', 'footfall')(column) }}

@@ -4,23 +4,23 @@
 ] %}
 {#- with another sign, so that a discount never equals a price #}
 {%- set sign = "case when accepted.event_type = 'order_discount' then -1 else 1 end * " %}
-{%- set contents = [] %}
+{%- set contents = {} %}
 {%- for name, type in event_columns().items() if name not in no_contents %}
 {%- set column = (sign if name == 'unit_price' else '') ~ 'accepted.' ~ name %}
-{%- do contents.append(column if type == 'string' else 'cast(' ~ column ~ ' as string)') %}
+{%- do contents.update({name: column if type == 'string' else 'cast(' ~ column ~ ' as string)'}) %}
 {%- endfor %}
 with accepted as (
 
     -- DuckDB and Spark write times in JSON differently; texts of times sort as the times do
     select
-        {{ all_but('checked', [
+        {{ all_but('events', [
             'event_at', 'source_file', 'source_row', 'rejection_reason', 'load_id'
         ]) }},
-        cast(checked.event_at as string) as event_at,
-        checked.source_row,
-        checked.source_file
-    from {{ ref('int_events_checked') }} as checked
-    where checked.rejection_reason is null
+        cast(events.event_at as string) as event_at,
+        events.source_row,
+        events.source_file
+    from {{ ref('int_events_checked') }} as events
+    where events.rejection_reason is null
 
 ),
 
@@ -44,7 +44,7 @@ fingerprinted as (
         accepted.source_amount,
         accepted.source_row,
         accepted.event_at,
-        {{ hashed_id(contents) }} as fingerprint
+        {{ hashed_contents(contents) }} as fingerprint
     from accepted
     inner join repeated_hashes
         on {{ short_hash('accepted.event_id') }} = repeated_hashes.event_hash

@@ -18,7 +18,10 @@
     'page_type': 'page_category',
 } %}
 {%- set has_event_id = text_value('event_id') ~ ' is not null' %}
-{%- set contents = ['raw_event_at'] + texts | list + ['raw_quantity', 'raw_unit_price', 'extra'] %}
+{%- set contents = {} %}
+{%- for name in ['raw_event_at'] + texts | list + ['raw_quantity', 'raw_unit_price', 'extra'] %}
+{%- do contents.update({name: name}) %}
+{%- endfor %}
 {%- set has_order_id = text_value('order_id') ~ ' is not null' %}
 -- Equal lines of an order in one file are two units, so each copy gets a number. The same file
 -- delivered twice gets the same numbers again. Only order lines without an id pay for this:
@@ -86,7 +89,7 @@ identified as (
         coalesce(
             raw_event_id,
             'row-'
-            || {{ hashed_id(contents) }}
+            || {{ hashed_contents(contents) }}
             || case when copy_number > 1 then '-' || cast(copy_number as string) else '' end
         ) as event_id,
         {{ decimal_value('raw_unit_price') }} as unit_price,
