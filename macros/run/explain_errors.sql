@@ -15,6 +15,11 @@
         {%- for line in lines if 'Error: ' in line -%}
             {%- do said.append(failed[0].node.name ~ " was not built: " ~ line | trim) -%}
         {%- endfor -%}
+        {#- of a broken contract, dbt makes a table: column, type found, type in the contract, what is wrong -#}
+        {%- for line in lines if line.count('|') == 5 and 'mismatch_reason' not in line and '---' not in line -%}
+            {%- set cells = line.split('|') | map('trim') | list -%}
+            {%- do said.append((said | last) ~ " Column " ~ cells[1] ~ ": " ~ cells[4] ~ " (the SQL has " ~ (cells[2] or 'none') ~ ", the contract " ~ (cells[3] or 'none') ~ ").") -%}
+        {%- endfor -%}
         {%- set more_memory = ' Raise FOOTFALL_MEMORY_LIMIT (see profiles.yml), then run again.' -%}
         {%- set advice = {
             'No space left on device': ' Free disk space, then run again.',
