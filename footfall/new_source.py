@@ -93,7 +93,8 @@ ORDER_FACTS = {
 # order facts that become events of their own, by type of event
 AMOUNTS = {"order_discount": "discount_amount", "refund": "refund_amount"}
 # columns of the contract that the scaffold fills in its own way
-SPECIAL = ["event_id", "extra", "source_file", "rejection_reason"]
+OURS = ["extra", "source_file", "rejection_reason", "source_row"]
+SPECIAL = ["event_id", *OURS]
 FILLED = {"raw_event_type": "unknown", "quantity": 1}  # in the row of a malformed line
 REQUIRED = ["event_at", "raw_event_type", "customer_id"]
 VALUES = {"event_at": "2025-01-31 12:00:00", "loaded_at": "2025-01-31 13:00:00"}
@@ -140,10 +141,11 @@ def scaffold(
 
     contract = read_contract(project)
     table = read_sample(sample, columns) if sample else None
-    names = usable(table) if table else [name for name in USUAL_NAMES if name in contract]
+    names = usable(table) if table else list(usual_names(contract))
     found, order_facts = recognised(names, contract)
     ways, notes = table.ways(found, order_facts) if table else ({}, [])
     facts = _facts(source, contract, names, found, order_facts, ways, is_sample=table is not None)
+    facts["described"] = described(project)
     staging = {f"base_{source}__events.sql": "base.sql", f"stg_{source}__events.sql": "staging.sql"}
     staging[f"_{source}__models.yml"] = "models.yml"
     if order_facts:
@@ -190,7 +192,7 @@ def recognised(names: list[str], contract: dict[str, str]) -> tuple[dict[str, st
     Facts of orders are looked for only where the file has order lines: an order id and a price.
     """
     is_shopify = {"name", "lineitem_price"} <= set(names)
-    usual = USUAL_NAMES | (SHOPIFY_NAMES if is_shopify else {})
+    usual = usual_names(contract) | (SHOPIFY_NAMES if is_shopify else {})
 
     def first_known(known: dict[str, list[str]]) -> dict[str, str]:
         return {
@@ -199,7 +201,7 @@ def recognised(names: list[str], contract: dict[str, str]) -> tuple[dict[str, st
             if set(listed) & set(names)
         }
 
-    found = {name: raw for name, raw in first_known(usual).items() if name in contract}
+    found = first_known(usual)
     is_order_lines = {"order_id", "unit_price", "event_at"} <= set(found)
     facts = first_known(ORDER_FACTS) if is_order_lines and "raw_event_type" not in found else {}
     return found, facts if set(facts) & {"status", "canceled_at", *AMOUNTS.values()} else {}
@@ -262,9 +264,21 @@ def _facts(source, contract, names, found, order_facts, ways, *, is_sample) -> d
 
 
 def read_contract(project: Path) -> dict[str, str]:
-    """Return {column: type} of the contract's events, as int_source_events.sql has them."""
-    model = project / "models" / "intermediate" / "core" / "int_source_events.sql"
-    return dict(re.findall(r"'(\w+)': '([\w(),]+)'", model.read_text()))
+    """Return {column: type} of the contract's events, as event_columns.sql has them."""
+    macro = project / "macros" / "core" / "event_columns.sql"
+    return dict(re.findall(r"'(\w+)': '([\w(),]+)'", macro.read_text()))
+
+
+def usual_names(contract: dict[str, str]) -> dict[str, list[str]]:
+    """Return {column of the contract: what files call it}; at least its own name."""
+    others = {name: [name] for name in contract if name not in [*USUAL_NAMES, *OURS]}
+    return USUAL_NAMES | others
+
+
+def described(project: Path) -> list[str]:
+    """Return the columns of the contract that have a description for staging models."""
+    docs = project / "models" / "staging" / "_staging__docs.md"
+    return re.findall(r"docs contract_(\w+)", docs.read_text())
 
 
 def _reserved_names() -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 from warehouses import ROOT, built, run_dbt
 
 from footfall.cli import main
-from footfall.new_source import CALLS, USUAL_NAMES, read_contract
+from footfall.new_source import CALLS, OURS, USUAL_NAMES, read_contract, usual_names
 
 LINTED = "models/staging/clicks/stg_clicks__events.sql"
 PLAIN = "event_at,raw_event_type,customer_id,event_id,unit_price,quantity,order_id\n"
@@ -142,8 +142,13 @@ def test_what_was_written_can_be_taken_back(project, tmp_path):
 
 
 def test_every_column_of_the_contract_is_thought_of():
-    filled = {"extra", "source_file", "rejection_reason", "source_row"}
-    assert set(read_contract(ROOT)) == set(USUAL_NAMES) | filled
+    contract = read_contract(ROOT)
+    assert set(contract) == {*usual_names(contract), *OURS}
+    # a column that was added to the contract alone goes by its own name
+    assert usual_names(contract | {"colour": "string"}) == usual_names(contract) | {
+        "colour": ["colour"]
+    }
+    assert "traffic_medium" in contract.keys() - USUAL_NAMES.keys()
 
 
 def test_every_source_has_a_branch_that_dbt_sees():
