@@ -34,7 +34,8 @@
     {%- for column in adapter.get_columns_in_relation(relation) if execute and load_relation(relation) -%}
         {%- do delivered.append(column.name | lower) -%}
     {%- endfor -%}
-    {#- a misspelt column of events would be missing without a word -#}
+    {#- Of events, a misspelt column would be missing without a word. Other entities may come from a file that
+        holds more: the offers of purchase_history name their customer's age -#}
     {%- for name in delivered if entity == 'events' and name not in columns -%}
         {{ raise_error("model '" ~ relation.identifier ~ "' has a column '" ~ name ~ "', which " ~ entity ~ " of the input contract have not. They have: " ~ columns | join(', ') ~ ".") }}
     {%- endfor -%}

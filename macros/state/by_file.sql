@@ -3,7 +3,7 @@
 
 {#
     The files that a base model reads. Where events grow by file: those that some following model does not hold
-    as they are now. Otherwise every file.
+    as they are now. Otherwise, and where no model follows yet, every file.
 #}
 {% macro files_to_read(entity) -%}
     {{ return(adapter.dispatch('files_to_read', 'footfall')(entity)) }}
@@ -14,18 +14,23 @@
         {{ return(found_files(entity)) }}
     {%- endif -%}
     {{ return(run_query("
+        with followers as (
+            select
+                settings.name,
+                not (settings.is_selected and (" ~ flags.FULL_REFRESH ~ " or settings.settings is distinct from built.settings)) as goes_on
+            from state.model_settings as settings
+            left join state.models as built on settings.name = built.name
+            where settings.follows <> 'customers' and (settings.is_selected or built.name is not null)
+        )
         select path from state.found_files as found
-        where entity = '" ~ entity ~ "' and exists (
-            select 1 from state.model_settings as followers
-            left join state.models as built on followers.name = built.name
-            left join state.model_files as held
-                on followers.name = held.model and found.path = held.path and found.checksum = held.checksum
-            where
-                followers.follows <> 'customers'
-                and case
-                    when followers.is_selected and (" ~ flags.FULL_REFRESH ~ " or followers.settings is distinct from built.settings) then true
-                    else built.name is not null and held.path is null
-                end
+        where entity = '" ~ entity ~ "' and (
+            not exists (select 1 from followers)
+            or exists (
+                select 1 from followers
+                left join state.model_files as held
+                    on followers.name = held.model and found.path = held.path and found.checksum = held.checksum
+                where not followers.goes_on or held.path is null
+            )
         )
         order by path").columns[0].values() | list) }}
 {%- endmacro %}
